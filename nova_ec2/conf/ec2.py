@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options of the ``[ec2]`` group."""
+
+from oslo_config import cfg
+
+GROUP = cfg.OptGroup(
+    'ec2', title='Amazon EC2',
+    help='How nova-compute reaches Amazon EC2, and what it makes there. One '
+         'nova-compute serves one availability zone of one account.')
+
+_IDENTITY = [
+    cfg.StrOpt(
+        'cloud_id', regex=r'^[A-Za-z0-9._-]{1,64}$',
+        help='Name of this OpenStack cloud, written into the tags of all that '
+             'is made on EC2 and required: nova-compute stops without it. Up '
+             'to 64 letters, digits, dots, dashes and underscores. All '
+             'computes of one cloud share it, and two clouds that share an '
+             'AWS account must differ in it, for only resources that carry it '
+             'are listed, stopped or terminated. Do not change it while '
+             'servers exist: they would no longer be seen.'),
+]
+
+_PLACE = [
+    cfg.StrOpt(
+        'region_name',
+        help='The AWS Region, for instance us-east-1. Required, unless the '
+             'usual AWS chain (AWS_REGION, ~/.aws/config) gives one.'),
+    cfg.StrOpt(
+        'availability_zone',
+        help='The zone that this nova-compute launches into, for instance '
+             'us-east-1a. Required. Run one nova-compute for each zone and '
+             'put each host into a Nova aggregate of the same name, so that '
+             'users can choose.'),
+    cfg.URIOpt(
+        'endpoint_url', schemes=['http', 'https'],
+        help='Where EC2 answers, for a VPC endpoint, a GovCloud partition or '
+             'the emulator. Without it the SDK knows the public endpoint of '
+             'the Region.'),
+    cfg.StrOpt(
+        'subnet_id',
+        help='The VPC subnet in which servers get their interfaces, for '
+             'instance subnet-0a1b2c3d. It must lie in availability_zone, '
+             'and the Neutron subnet of the servers must have the same CIDR. '
+             'Without it the zone\'s default subnet is used, and '
+             'nova-compute stops where there is none.'),
+    cfg.ListOpt(
+        'security_group_ids', default=[],
+        help='EC2 security groups of every interface, for instance '
+             'sg-0a1b2c3d,sg-1b2c3d4e; at most five, of the subnet\'s VPC. '
+             'Empty means the VPC\'s default group.'),
+]
+
+_CREDENTIALS = [
+    cfg.StrOpt(
+        'access_key_id', secret=True,
+        help='AWS access key. Leave it and secret_access_key unset to use '
+             'the usual AWS chain: environment, shared files, or the role of '
+             'the machine that nova-compute runs on, which is best.'),
+    cfg.StrOpt(
+        'secret_access_key', secret=True,
+        help='Secret of access_key_id; both are set or neither is.'),
+    cfg.StrOpt(
+        'profile_name',
+        help='Profile of the shared AWS files to take credentials and Region '
+             'from. Not together with access_key_id.'),
+    cfg.StrOpt(
+        'ca_file',
+        help='PEM file of the authorities that sign endpoint_url, where '
+             'those of the SDK do not.'),
+]
+
+_TIMEOUTS = [
+    cfg.FloatOpt(
+        'connect_timeout', default=10, min=0.1,
+        help='Seconds to wait for a connection to AWS.'),
+    cfg.FloatOpt(
+        'read_timeout', default=60, min=0.1,
+        help='Seconds to wait for an answer of AWS. A call that changes '
+             'something and gets none is settled by its token or tags, not '
+             'repeated blindly.'),
+    cfg.IntOpt(
+        'attempts', default=4, min=1,
+        help='How often a call is tried in all when EC2 is out of order or '
+             'throttles. Capacity errors are never retried: another type or '
+             'host is.'),
+    cfg.FloatOpt(
+        'launch_timeout', default=600, min=1,
+        help='Seconds from RunInstances until a server must be running. '
+             'After it the instance is terminated and the build goes to '
+             'another host.'),
+    cfg.FloatOpt(
+        'start_timeout', default=300, min=1,
+        help='Seconds until a started server must be running.'),
+    cfg.FloatOpt(
+        'stop_timeout', default=600, min=1,
+        help='Seconds until a stopped server must be stopped. Windows and '
+             'large-memory types take minutes.'),
+    cfg.FloatOpt(
+        'terminate_timeout', default=300, min=1,
+        help='Seconds until a terminated server must be gone from EC2\'s '
+             'running states.'),
+    cfg.FloatOpt(
+        'image_timeout', default=3600, min=1,
+        help='Seconds until the AMI of a snapshot must be available. Large '
+             'root volumes take tens of minutes the first time.'),
+]
+
+_FLEET = [
+    cfg.FloatOpt(
+        'sweep_interval', default=60, min=0.05,
+        help='Seconds between two full listings of this host\'s servers, '
+             'each one DescribeInstances call a thousand servers. Changes '
+             'that nobody asked for, such as a termination in the AWS '
+             'console, are seen within this time plus Nova\'s own '
+             'sync_power_state_interval.'),
+    cfg.FloatOpt(
+        'transition_interval', default=2, min=0.05,
+        help='Seconds between two reads of the servers that are changing '
+             'state, all in one call. Lower shows a new server sooner, '
+             'higher saves calls.'),
+    cfg.FloatOpt(
+        'image_interval', default=10, min=0.05,
+        help='Seconds between two reads of the AMIs that are being made, all '
+             'in one call.'),
+]
+
+_SERVERS = [
+    cfg.StrOpt(
+        'volume_type', default='gp3', choices=[
+            ('gp3', 'general purpose SSD, cheapest'),
+            ('gp2', 'earlier general purpose SSD'),
+            ('standard', 'magnetic, previous generation')],
+        help='EBS volume type of root, swap and ephemeral disks.'),
+    cfg.StrOpt(
+        'imds_tokens', default='required', choices=[
+            ('required', 'IMDSv2 only: a session token is needed'),
+            ('optional', 'IMDSv1 too, for guests that cannot do otherwise')],
+        help='Whether the instance metadata service asks guests for a token. '
+             'optional lets a server-side request forgery in a guest read '
+             'its role\'s credentials.'),
+    cfg.IntOpt(
+        'imds_hop_limit', default=2, min=1, max=64,
+        help='Network hops that a metadata answer may travel; 2 lets '
+             'containers inside the guest read it.'),
+    cfg.BoolOpt(
+        'hostname_in_user_data', default=True,
+        help='Add the same few lines of cloud-init configuration to every '
+             'server\'s user data that set the guest\'s hostname from the '
+             'instance tag nova-ec2:hostname. They are added where there is '
+             'no user data or where cloud-init would understand both; other '
+             'user data is passed through as it is. False leaves user data '
+             'alone always: the tag is then there for the image\'s own '
+             'start-up code.'),
+    cfg.StrOpt(
+        'price_file',
+        help='CSV file with the columns region,instance_type,usd_per_hour '
+             'that replaces the price table of this package when the '
+             'cheapest instance type for a flavor is chosen. A mistake in it '
+             'stops nova-compute, naming the line.'),
+]
+
+_INVENTORY = [
+    cfg.IntOpt(
+        'reported_vcpus', default=256, min=1,
+        help='vCPUs that this host shows to the scheduler\'s weighers and in '
+             '"openstack hypervisor show". Placement\'s inventory is '
+             'unlimited all the same; a modest figure here keeps the '
+             'weighers\' differences between private hosts alive.'),
+    cfg.IntOpt(
+        'reported_memory_mb', default=1048576, min=1,
+        help='Memory in MiB shown likewise.'),
+    cfg.IntOpt(
+        'reported_disk_gb', default=16384, min=1,
+        help='Disk in GiB shown likewise.'),
+]
+
+OPTIONS = (_IDENTITY + _PLACE + _CREDENTIALS + _TIMEOUTS + _FLEET + _SERVERS
+           + _INVENTORY)
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    """Register the ``[ec2]`` group with ``conf``."""
+    conf.register_group(GROUP)
+    conf.register_opts(OPTIONS, group=GROUP)

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What ``oslo-config-generator --namespace nova_ec2`` writes."""
+
+from oslo_config import cfg
+
+from nova_ec2.conf import ec2
+
+
+def list_opts() -> list[tuple[cfg.OptGroup, list[cfg.Opt]]]:
+    """All groups with their options (entry point ``oslo.config.opts``)."""
+    return [(ec2.GROUP, ec2.OPTIONS)]

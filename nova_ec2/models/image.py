@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An AMI (DescribeImages)."""
+
+import dataclasses
+from collections.abc import Mapping
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Image:
+    """One AMI.
+
+    :param state: ``pending``, ``available``, ``failed``, ...
+    :param architecture: EC2's name, for instance ``x86_64``
+    :param root_gib: size of the root snapshot in GiB, 0 where unknown
+    :param snapshot_ids: the EBS snapshots behind its disks
+    :param public: whether every account may launch it
+    :param boot_mode: ``legacy-bios``, ``uefi``, ``uefi-preferred`` or ''
+    :param tags: all tags, the tenant's and ours
+    """
+
+    image_id: str
+    state: str
+    architecture: str
+    root_device_name: str
+    root_gib: int = 0
+    snapshot_ids: tuple[str, ...] = ()
+    owner_id: str = ''
+    public: bool = False
+    platform: str = ''
+    boot_mode: str = ''
+    virtualization: str = 'hvm'
+    root_device_type: str = 'ebs'
+    reason: str = ''
+    tags: Mapping[str, str] = dataclasses.field(default_factory=dict)

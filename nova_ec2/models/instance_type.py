@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What EC2 says of an instance type (DescribeInstanceTypes)."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InstanceType:
+    """One instance type as offered in a zone.
+
+    :param memory_mib: memory in MiB
+    :param architectures: EC2's names: ``x86_64``, ``arm64``, ``i386``,
+        ``x86_64_mac``, ``arm64_mac``
+    :param accelerated: has GPUs, FPGAs, inference or media accelerators
+    :param interfaces_max: network interfaces it can have
+    :param boot_modes: ``legacy-bios``, ``uefi``
+    :param instance_store_gb: local disk in GB, 0 where it has none
+    """
+
+    name: str
+    vcpus: int
+    memory_mib: int
+    architectures: frozenset[str]
+    current_generation: bool = True
+    bare_metal: bool = False
+    accelerated: bool = False
+    hypervisor: str = 'nitro'
+    interfaces_max: int = 2
+    addresses_per_interface: int = 2
+    boot_modes: frozenset[str] = frozenset({'legacy-bios', 'uefi'})
+    virtualization: frozenset[str] = frozenset({'hvm'})
+    instance_store_gb: int = 0
+    hibernation: bool = False
+
+    @property
+    def is_mac(self) -> bool:
+        """Whether it is a Mac: dedicated hosts, 24 hours minimum."""
+        return any(arch.endswith('_mac') for arch in self.architectures)
+
+    @property
+    def family(self) -> str:
+        """The part before the dot, for instance ``m7i``."""
+        return self.name.partition('.')[0]

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All that RunInstances must know, decided before it is called."""
+
+import dataclasses
+
+from nova_ec2.models.server import Ownership
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Candidate:
+    """One place and type to try, in the order of preference."""
+
+    instance_type: str
+    zone: str
+    market: str = 'on-demand'
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Disk:
+    """An EBS volume made with the instance (RunInstances BlockDeviceMapping).
+
+    :param device_name: EC2's name, for instance ``/dev/xvda``
+    :param size_gib: 0 keeps the snapshot's size
+    :param snapshot_id: '' for the AMI's own (root) or a blank volume
+    """
+
+    device_name: str
+    size_gib: int
+    volume_type: str = 'gp3'
+    snapshot_id: str = ''
+    delete_on_termination: bool = True
+    encrypted: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InterfaceRequest:
+    """A network interface to make with the instance.
+
+    :param port_id: the Neutron port behind it, '' where there is none
+    :param private_address: the address to ask EC2 for, '' lets EC2 choose
+    """
+
+    subnet_id: str
+    security_group_ids: tuple[str, ...] = ()
+    port_id: str = ''
+    private_address: str = ''
+    device_index: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LaunchRequest:
+    """One server to launch.
+
+    :param token_seed: what makes this attempt differ from an earlier one of
+        the same server (host, Nova request id); goes into the client token
+    :param user_data: raw bytes, at most 16384, possibly compressed
+    :param tags: all tags in the order of importance, ours first; values final
+    """
+
+    owner: Ownership
+    token_seed: str
+    image_id: str
+    candidates: tuple[Candidate, ...]
+    tags: tuple[tuple[str, str], ...]
+    interfaces: tuple[InterfaceRequest, ...]
+    disks: tuple[Disk, ...] = ()
+    key_name: str = ''
+    user_data: bytes = b''
+    imds_tokens: str = 'required'
+    imds_hop_limit: int = 2
+    imds_tags: bool = True
