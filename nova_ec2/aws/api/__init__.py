@@ -1,1 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Every AWS call of this package, a file per noun."""
+
+import dataclasses
+
+from nova_ec2.aws.api.images import Images
+from nova_ec2.aws.api.instances import Instances
+from nova_ec2.aws.api.keys import Keys
+from nova_ec2.aws.api.places import Places
+from nova_ec2.aws.api.types import Types
+from nova_ec2.aws.call import Caller
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EC2:
+    """EC2 of one account in one Region."""
+
+    region: str
+    instances: Instances
+    images: Images
+    keys: Keys
+    types: Types
+    places: Places
+
+    @classmethod
+    def over(cls, caller: Caller) -> 'EC2':
+        """All nouns over one caller."""
+        return cls(region=caller.region, instances=Instances(caller),
+                   images=Images(caller), keys=Keys(caller),
+                   types=Types(caller), places=Places(caller))

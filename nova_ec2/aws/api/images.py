@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""AMIs and the snapshots behind them: every call we make of them."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws import parsing
+from nova_ec2.aws.call import Caller
+from nova_ec2.models.image import Image
+
+
+class Images:
+    """CreateImage, DescribeImages, DeregisterImage, DeleteSnapshot."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._call = caller.call
+
+    def create(self, instance_id: str, name: str, tags: Mapping[str, str],
+               *, reboot: bool = False) -> str:
+        """Make an AMI of an instance (CreateImage), tagged in the call.
+
+        There is no client token, so a lost reply is settled by the caller,
+        with :meth:`find`; EC2 refuses a second AMI of the same name.
+
+        :param name: unique in the account, 3 to 128 characters
+        :returns: the id of an AMI that is still pending
+        """
+        pairs = [{'Key': key, 'Value': value} for key, value in tags.items()]
+        answer = self._call(
+            'create_image', repeatable=False, InstanceId=instance_id,
+            Name=name, NoReboot=not reboot,
+            TagSpecifications=[{'ResourceType': kind, 'Tags': pairs}
+                               for kind in ('image', 'snapshot')])
+        return str(answer['ImageId'])
+
+    def describe(self, image_ids: Sequence[str]) -> dict[str, Image]:
+        """Read AMIs by id (DescribeImages with a filter).
+
+        :returns: by id; what EC2 does not know is absent
+        """
+        answer = self._call(
+            'describe_images',
+            Filters=[{'Name': 'image-id', 'Values': sorted(image_ids)}])
+        return {image.image_id: image for image
+                in map(parsing.image, answer['Images'])}
+
+    def find(self, tags: Mapping[str, str]) -> list[Image]:
+        """The account's own AMIs that carry these tags."""
+        filters = [{'Name': f'tag:{key}', 'Values': [value]}
+                   for key, value in tags.items()]
+        answer = self._call('describe_images', Owners=['self'],
+                            Filters=filters)
+        return [parsing.image(raw) for raw in answer['Images']]
+
+    def delete(self, image: Image) -> None:
+        """Remove an AMI and its snapshots (DeregisterImage, DeleteSnapshot).
+
+        What is already gone counts as removed.
+        """
+        try:
+            self._call('deregister_image', ImageId=image.image_id)
+        except exc.NotFound:
+            pass
+        for snapshot_id in image.snapshot_ids:
+            try:
+                self._call('delete_snapshot', SnapshotId=snapshot_id)
+            except exc.NotFound:
+                pass

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""EC2 instances: every call we make of them."""
+
+import re
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws import parsing
+from nova_ec2.aws.call import Caller
+from nova_ec2.models.launch import Candidate
+from nova_ec2.models.launch import Disk
+from nova_ec2.models.launch import InterfaceRequest
+from nova_ec2.models.launch import LaunchRequest
+from nova_ec2.models.server import Server
+
+# DescribeInstances returns at most this many a page, and takes this many ids.
+PAGE = 1000
+
+_ALIVE = ('pending', 'running', 'stopping', 'stopped', 'shutting-down')
+_INSTANCE_ID = re.compile(r'\bi-[0-9a-f]{8,17}\b')
+
+
+class Instances:
+    """RunInstances, DescribeInstances and what changes an instance."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._call = caller.call
+
+    def run(self, request: LaunchRequest, candidate: Candidate,
+            token: str) -> Server:
+        """Launch one server (RunInstances). The same token launches once.
+
+        :param token: at most 64 ASCII characters
+        :returns: the server as EC2 first shows it, its interfaces' MACs and
+            addresses already final
+        :raises CapacityExhausted: another candidate may do
+        :raises OutcomeUnknown: even repeating the token gave no answer
+        """
+        answer = self._call('run_instances',
+                            **_run_parameters(request, candidate, token))
+        return parsing.server(answer['Instances'][0])
+
+    def describe(self, instance_ids: Sequence[str]) -> dict[str, Server]:
+        """Read instances by id (DescribeInstances), at most 1000.
+
+        :returns: by id; ids that EC2 does not know are absent. EC2 may not
+            know an id for some seconds after the launch.
+        """
+        wanted = set(instance_ids)
+        while wanted:
+            try:
+                answer = self._call('describe_instances',
+                                    InstanceIds=sorted(wanted))
+            except exc.NotFound as error:
+                unknown = wanted & set(_INSTANCE_ID.findall(error.message))
+                if not unknown:
+                    return self._describe_singly(wanted)
+                wanted -= unknown
+                continue
+            return {server.instance_id: server for server in _servers(answer)}
+        return {}
+
+    def _describe_singly(self, instance_ids: Iterable[str]
+                         ) -> dict[str, Server]:
+        found = {}
+        for instance_id in instance_ids:
+            try:
+                answer = self._call('describe_instances',
+                                    InstanceIds=[instance_id])
+            except exc.NotFound:
+                continue
+            found.update({server.instance_id: server
+                          for server in _servers(answer)})
+        return found
+
+    def find(self, tags: Mapping[str, str]) -> list[Server]:
+        """All instances, terminated ones too, that carry these tags."""
+        filters = [{'Name': f'tag:{key}', 'Values': [value]}
+                   for key, value in tags.items()]
+        return list(self._paged(filters))
+
+    def sweep(self, tags: Mapping[str, str]) -> list[Server]:
+        """All instances not yet terminated that carry these tags, paged.
+
+        A page that fails fails the sweep: half a listing is never returned.
+        """
+        filters = [{'Name': f'tag:{key}', 'Values': [value]}
+                   for key, value in tags.items()]
+        filters.append({'Name': 'instance-state-name',
+                        'Values': list(_ALIVE)})
+        return list(self._paged(filters))
+
+    def _paged(self, filters: list[dict[str, Any]]) -> Iterator[Server]:
+        more: dict[str, Any] = {}
+        while True:
+            answer = self._call('describe_instances', Filters=filters,
+                                MaxResults=PAGE, **more)
+            yield from _servers(answer)
+            if not answer.get('NextToken'):
+                return
+            more = {'NextToken': answer['NextToken']}
+
+    def terminate(self, instance_id: str) -> None:
+        """TerminateInstances, idempotent."""
+        self._call('terminate_instances', InstanceIds=[instance_id])
+
+    def start(self, instance_id: str) -> None:
+        """StartInstances; starting a running instance does nothing."""
+        self._call('start_instances', InstanceIds=[instance_id])
+
+    def stop(self, instance_id: str, *, force: bool = False) -> None:
+        """StopInstances; ``force`` does not wait for the guest."""
+        self._call('stop_instances', InstanceIds=[instance_id], Force=force)
+
+    def reboot(self, instance_id: str) -> None:
+        """RebootInstances: an orderly restart inside the guest."""
+        self._call('reboot_instances', InstanceIds=[instance_id])
+
+    def console_output(self, instance_id: str) -> bytes:
+        """GetConsoleOutput, the latest where the type can give it.
+
+        :returns: at most 64 KB; empty until EC2 has collected some
+        """
+        try:
+            answer = self._call('get_console_output',
+                                InstanceId=instance_id, Latest=True)
+        except exc.InvalidRequest as error:
+            if error.code != 'UnsupportedOperation':
+                raise
+            answer = self._call('get_console_output', InstanceId=instance_id)
+        # botocore has already decoded the base64 of this field to text.
+        return str(answer.get('Output', '')).encode()
+
+
+def _servers(answer: Mapping[str, Any]) -> Iterator[Server]:
+    for reservation in answer.get('Reservations', ()):
+        for raw in reservation.get('Instances', ()):
+            yield parsing.server(raw)
+
+
+def _run_parameters(request: LaunchRequest, candidate: Candidate,
+                    token: str) -> dict[str, Any]:
+    tags = [{'Key': key, 'Value': value} for key, value in request.tags]
+    parameters: dict[str, Any] = {
+        'ImageId': request.image_id,
+        'InstanceType': candidate.instance_type,
+        'MinCount': 1,
+        'MaxCount': 1,
+        'ClientToken': token,
+        'Placement': {'AvailabilityZone': candidate.zone},
+        'NetworkInterfaces': [_interface(item)
+                              for item in request.interfaces],
+        'TagSpecifications': [
+            {'ResourceType': kind, 'Tags': tags}
+            for kind in ('instance', 'volume', 'network-interface')],
+        'MetadataOptions': {
+            'HttpTokens': request.imds_tokens,
+            'HttpPutResponseHopLimit': request.imds_hop_limit,
+            'HttpEndpoint': 'enabled',
+            'InstanceMetadataTags': ('enabled' if request.imds_tags
+                                     else 'disabled')},
+    }
+    if request.disks:
+        parameters['BlockDeviceMappings'] = [_disk(disk)
+                                             for disk in request.disks]
+    if request.key_name:
+        parameters['KeyName'] = request.key_name
+    if request.user_data:
+        parameters['UserData'] = request.user_data  # botocore encodes it
+    return parameters
+
+
+def _interface(wanted: InterfaceRequest) -> dict[str, Any]:
+    interface: dict[str, Any] = {
+        'DeviceIndex': wanted.device_index,
+        'SubnetId': wanted.subnet_id,
+        'DeleteOnTermination': True,
+    }
+    if wanted.security_group_ids:
+        interface['Groups'] = list(wanted.security_group_ids)
+    if wanted.private_address:
+        interface['PrivateIpAddress'] = wanted.private_address
+    if wanted.port_id:
+        interface['Description'] = f'Neutron port {wanted.port_id}'
+    return interface
+
+
+def _disk(wanted: Disk) -> dict[str, Any]:
+    ebs: dict[str, Any] = {
+        'VolumeType': wanted.volume_type,
+        'DeleteOnTermination': wanted.delete_on_termination,
+    }
+    if wanted.size_gib:
+        ebs['VolumeSize'] = wanted.size_gib
+    if wanted.snapshot_id:
+        ebs['SnapshotId'] = wanted.snapshot_id
+    if wanted.encrypted is not None:
+        ebs['Encrypted'] = wanted.encrypted
+    return {'DeviceName': wanted.device_name, 'Ebs': ebs}

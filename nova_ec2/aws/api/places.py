@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Zones and subnets: where a server can be put."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws.call import Caller
+from nova_ec2.models.network import Subnet
+
+
+class Places:
+    """DescribeAvailabilityZones and DescribeSubnets."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._call = caller.call
+
+    def zones(self) -> list[str]:
+        """Names of the Region's zones that the account can use."""
+        answer = self._call('describe_availability_zones')
+        return [zone['ZoneName'] for zone in answer['AvailabilityZones']
+                if zone.get('State') == 'available']
+
+    def subnet(self, subnet_id: str) -> Subnet:
+        """One subnet by id.
+
+        :raises NotFound: there is none
+        """
+        answer = self._call('describe_subnets', SubnetIds=[subnet_id])
+        return _subnet(answer['Subnets'][0])
+
+    def default_subnet(self, zone: str) -> Subnet:
+        """The zone's default subnet.
+
+        :raises NotFound: the account has no default VPC, or none there
+        """
+        answer = self._call('describe_subnets', Filters=[
+            {'Name': 'availability-zone', 'Values': [zone]},
+            {'Name': 'default-for-az', 'Values': ['true']}])
+        if not answer['Subnets']:
+            raise exc.NotFound(f'zone {zone} has no default subnet',
+                               code='NoDefaultSubnet',
+                               action='DescribeSubnets')
+        return _subnet(answer['Subnets'][0])
+
+
+def _subnet(raw: Mapping[str, Any]) -> Subnet:
+    return Subnet(
+        subnet_id=raw['SubnetId'], vpc_id=raw['VpcId'],
+        zone=raw['AvailabilityZone'], cidr=raw['CidrBlock'],
+        free_addresses=raw.get('AvailableIpAddressCount', 0))

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one way an AWS call is made: sent, logged, translated, tried again."""
+
+import time
+from typing import Any
+
+import botocore.exceptions as boto
+from oslo_log import log as logging
+import tenacity
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws import errors
+from nova_ec2.aws.session import Session
+
+LOG = logging.getLogger(__name__)
+
+# Another try may help, and cannot have an effect twice.
+_HARMLESS = (exc.Throttled, exc.EndpointUnreachable)
+# Another try helps only where the call may take effect twice.
+_AMBIGUOUS = (exc.ServiceFault, exc.OutcomeUnknown)
+
+# Seconds between tries: exponential with full jitter between these.
+_WAIT_FIRST = 0.2
+_WAIT_LONGEST = 8.0
+
+
+class Caller:
+    """Calls one AWS service in one account and Region."""
+
+    def __init__(self, session: Session, service: str = 'ec2') -> None:
+        self._session = session
+        self._service = service
+
+    @property
+    def region(self) -> str:
+        """The Region that is called."""
+        return self._session.region
+
+    def call(self, method: str, *, repeatable: bool = True,
+             **parameters: Any) -> dict[str, Any]:
+        """Call ``method`` (botocore's name) and return the parsed answer.
+
+        :param repeatable: the call may take effect twice without harm: it
+            reads, is idempotent, or carries a client token. Others are tried
+            again only where EC2 certainly did nothing.
+        :raises AWSError: EC2's answer, by aws/errors.py
+        :raises EndpointUnreachable: no connection could be made
+        :raises OutcomeUnknown: the reply was lost and nothing settles it
+        """
+        retried = _HARMLESS + _AMBIGUOUS if repeatable else _HARMLESS
+        retry = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(retried),
+            stop=tenacity.stop_after_attempt(self._session.settings.attempts),
+            wait=tenacity.wait_random_exponential(
+                multiplier=_WAIT_FIRST, max=_WAIT_LONGEST),
+            before_sleep=_log_retry, reraise=True)
+        answer: dict[str, Any] = retry(self._once, method, parameters)
+        return answer
+
+    def _once(self, method: str, parameters: dict[str, Any]
+              ) -> dict[str, Any]:
+        client = self._session.client(self._service)
+        action = client.meta.method_to_api_mapping[method]
+        begun = time.monotonic()
+        try:
+            answer: dict[str, Any] = getattr(client, method)(**parameters)
+        except (boto.ClientError, boto.BotoCoreError) as error:
+            ours = errors.translate(error, action)
+            LOG.debug('%s failed after %.3f s: %s', action,
+                      time.monotonic() - begun, ours)
+            raise ours from error
+        LOG.debug('%s took %.3f s, AWS request %s', action,
+                  time.monotonic() - begun,
+                  answer.get('ResponseMetadata', {}).get('RequestId', '-'))
+        return answer
+
+
+def _log_retry(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    LOG.info('Try %d did not succeed, trying again: %s',
+             state.attempt_number, error)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""botocore's dictionaries become models: nothing above sees the former."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.image import Image
+from nova_ec2.models.instance_type import InstanceType
+from nova_ec2.models.server import Interface
+from nova_ec2.models.server import Server
+from nova_ec2.models.server import ServerState
+
+Raw = Mapping[str, Any]
+
+
+def tags(raw: Raw) -> dict[str, str]:
+    """The ``Tags`` list as a dictionary."""
+    return {tag['Key']: tag.get('Value', '') for tag in raw.get('Tags', ())}
+
+
+def server(raw: Raw) -> Server:
+    """An element of DescribeInstances or RunInstances.
+
+    :raises ServiceFault: a field that EC2 always sends is missing
+    """
+    try:
+        own = tags(raw)
+        reason = raw.get('StateReason', {})
+        return Server(
+            instance_id=raw['InstanceId'],
+            state=ServerState(raw['State']['Name']),
+            instance_type=raw.get('InstanceType', ''),
+            image_id=raw.get('ImageId', ''),
+            zone=raw.get('Placement', {}).get('AvailabilityZone', ''),
+            owner=tag_keys.ownership(own),
+            name=own.get(tag_keys.NAME, ''),
+            reason_code=reason.get('Code', ''),
+            reason=(reason.get('Message', '')
+                    or raw.get('StateTransitionReason', '')),
+            launch_time=_when(raw.get('LaunchTime')),
+            private_address=raw.get('PrivateIpAddress', ''),
+            public_address=raw.get('PublicIpAddress', ''),
+            root_device_name=raw.get('RootDeviceName', ''),
+            interfaces=tuple(_interface(item) for item
+                             in raw.get('NetworkInterfaces', ())))
+    except (KeyError, ValueError) as error:
+        raise exc.ServiceFault(
+            f'an instance in the answer is unreadable: {error!r}',
+            code='Unparsable') from error
+
+
+def _when(value: Any) -> datetime.datetime | None:
+    return value if isinstance(value, datetime.datetime) else None
+
+
+def _interface(raw: Raw) -> Interface:
+    return Interface(
+        interface_id=raw['NetworkInterfaceId'],
+        mac_address=raw.get('MacAddress', ''),
+        private_address=raw.get('PrivateIpAddress', ''),
+        subnet_id=raw.get('SubnetId', ''),
+        device_index=raw.get('Attachment', {}).get('DeviceIndex', 0))
+
+
+def image(raw: Raw) -> Image:
+    """An element of DescribeImages."""
+    root = raw.get('RootDeviceName', '')
+    disks = [item for item in raw.get('BlockDeviceMappings', ())
+             if 'Ebs' in item]
+    root_gib = next((disk['Ebs'].get('VolumeSize', 0) for disk in disks
+                     if disk.get('DeviceName') == root), 0)
+    return Image(
+        image_id=raw['ImageId'], state=raw.get('State', ''),
+        architecture=raw.get('Architecture', ''), root_device_name=root,
+        root_gib=root_gib,
+        snapshot_ids=tuple(disk['Ebs']['SnapshotId'] for disk in disks
+                           if disk['Ebs'].get('SnapshotId')),
+        owner_id=raw.get('OwnerId', ''), public=raw.get('Public', False),
+        platform=raw.get('Platform', ''), boot_mode=raw.get('BootMode', ''),
+        virtualization=raw.get('VirtualizationType', 'hvm'),
+        root_device_type=raw.get('RootDeviceType', 'ebs'),
+        reason=raw.get('StateReason', {}).get('Message', ''),
+        tags=tags(raw))
+
+
+def instance_type(raw: Raw) -> InstanceType:
+    """An element of DescribeInstanceTypes."""
+    accelerators = ('GpuInfo', 'FpgaInfo', 'InferenceAcceleratorInfo',
+                    'NeuronInfo', 'MediaAcceleratorInfo')
+    network = raw.get('NetworkInfo', {})
+    return InstanceType(
+        name=raw['InstanceType'],
+        vcpus=raw['VCpuInfo']['DefaultVCpus'],
+        memory_mib=raw['MemoryInfo']['SizeInMiB'],
+        architectures=frozenset(
+            raw.get('ProcessorInfo', {}).get('SupportedArchitectures', ())),
+        current_generation=raw.get('CurrentGeneration', False),
+        bare_metal=raw.get('BareMetal', False),
+        accelerated=any(raw.get(key) for key in accelerators),
+        hypervisor=raw.get('Hypervisor', ''),
+        interfaces_max=network.get('MaximumNetworkInterfaces', 1),
+        addresses_per_interface=network.get('Ipv4AddressesPerInterface', 1),
+        boot_modes=frozenset(raw.get('SupportedBootModes', ())),
+        virtualization=frozenset(raw.get('SupportedVirtualizationTypes',
+                                         ())),
+        instance_store_gb=raw.get('InstanceStorageInfo', {}).get(
+            'TotalSizeInGB', 0),
+        hibernation=raw.get('HibernationSupported', False))
