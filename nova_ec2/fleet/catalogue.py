@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What EC2 offers here: instance types, AMIs, keys; read once, kept a while.
+"""
+
+from collections.abc import Mapping
+import threading
+
+import cachetools
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws.api import EC2
+from nova_ec2.fleet import ttl
+from nova_ec2.models.image import Image
+from nova_ec2.models.instance_type import InstanceType
+
+_IMAGES = 1000
+_KEYS = 10000
+
+
+class Catalogue:
+    """Types, images and keys of one account in one zone."""
+
+    def __init__(self, ec2: EC2, zone: str) -> None:
+        self._ec2 = ec2
+        self._zone = zone
+        self._lock = threading.Lock()
+        self._types: cachetools.TTLCache[str, list[InstanceType]] = (
+            cachetools.TTLCache(1, ttl.INSTANCE_TYPES))
+        self._images: cachetools.TTLCache[str, Image] = (
+            cachetools.TTLCache(_IMAGES, ttl.IMAGE))
+        self._keys: cachetools.TTLCache[str, bool] = (
+            cachetools.TTLCache(_KEYS, ttl.KEY))
+
+    def types(self) -> list[InstanceType]:
+        """The instance types that EC2 offers in the zone."""
+        with self._lock:
+            if self._zone not in self._types:
+                self._types[self._zone] = self._ec2.types.offered(self._zone)
+            return self._types[self._zone]
+
+    def image(self, image_id: str) -> Image:
+        """One AMI; an available one is remembered.
+
+        :raises ImageRefused: EC2 shows this account no such AMI
+        """
+        with self._lock:
+            known = self._images.get(image_id)
+        if known is not None:
+            return known
+        try:
+            image = self._ec2.images.describe([image_id]).get(image_id)
+        except (exc.InvalidRequest, exc.NotFound) as error:
+            raise exc.ImageRefused(f'AMI {image_id}: {error}') from error
+        if image is None:
+            raise exc.ImageRefused(
+                f'EC2 knows no AMI {image_id} in {self._ec2.region}, or does '
+                f'not show it to this account; look at the image property '
+                f'ec2_ami_id')
+        if image.state == 'available':
+            with self._lock:
+                self._images[image_id] = image
+        return image
+
+    def ensure_key(self, name: str, material: str,
+                   tags: Mapping[str, str]) -> None:
+        """Have a public key in the account; see ``aws.api.keys``."""
+        with self._lock:
+            if name in self._keys:
+                return
+        self._ec2.keys.ensure(name, material, tags)
+        with self._lock:
+            self._keys[name] = True
+
+    def forget_key(self, name: str) -> None:
+        """The key turned out to be gone from EC2."""
+        with self._lock:
+            self._keys.pop(name, None)
+
+    def forget_image(self, image_id: str) -> None:
+        """The AMI turned out to be gone from EC2."""
+        with self._lock:
+            self._images.pop(image_id, None)

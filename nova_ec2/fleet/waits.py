@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads by id, gathered: one call serves all who wait.
+
+A wait is a subscription: however many servers are changing state, each
+interval has one call for all of them. A fresh read joins the next call that
+begins after it was asked for.
+"""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+import dataclasses
+import threading
+import time
+from typing import Generic
+from typing import TypeVar
+
+from oslo_log import log as logging
+
+from nova_ec2 import exceptions as exc
+
+LOG = logging.getLogger(__name__)
+
+T = TypeVar('T')
+
+# Ids a call; EC2's own limit for DescribeInstances.
+_CHUNK = 1000
+# Seconds in which further requests join a call that is about to be made.
+_GATHER = 0.005
+# A waiter looks this often, in seconds, whether it was interrupted.
+_LOOK = 0.25
+# The thread ends when nobody wanted anything for this many seconds.
+_IDLE = 30.0
+
+
+def nothing_interrupts() -> None:
+    """The ``check`` of a wait that nothing but time ends."""
+
+
+@dataclasses.dataclass(eq=False)
+class _Watch(Generic[T]):
+    """One who waits for news of one id."""
+
+    wanted_id: str
+    once: bool
+    news: threading.Event = dataclasses.field(
+        default_factory=threading.Event)
+    value: T | None = None
+    error: exc.NovaEC2Error | None = None
+
+
+class Reader(Generic[T]):
+    """Reads things of one kind by id for everybody who asks.
+
+    :param kind: what is read, for messages: ``instance``, ``image``
+    :param describe: reads up to 1000 ids in one call; ids that EC2 does not
+        know are absent from the answer
+    :param interval: seconds between two reads of the ids that are waited for
+    :param seen: told of every thing read
+    """
+
+    def __init__(self, kind: str,
+                 describe: Callable[[Sequence[str]], dict[str, T]],
+                 interval: float,
+                 seen: Callable[[T], None] | None = None) -> None:
+        self.kind = kind
+        self._describe = describe
+        self._interval = interval
+        self._seen = seen or (lambda thing: None)
+        self._changed = threading.Condition()
+        self._watches: set[_Watch[T]] = set()
+        self._thread: threading.Thread | None = None
+        self._last_read = 0.0
+
+    def fresh(self, wanted_id: str, timeout: float = 120) -> T | None:
+        """Read one id by a call that begins after now.
+
+        :param timeout: seconds
+        :returns: None where EC2 does not know the id
+        :raises FleetUnavailable: the call failed; nothing is known
+        """
+        watch = self._subscribe(wanted_id, once=True)
+        try:
+            if not watch.news.wait(timeout):
+                raise exc.FleetUnavailable(
+                    f'{self.kind} {wanted_id} was not read within '
+                    f'{timeout:g} s')
+        finally:
+            self._unsubscribe(watch)
+        if watch.error:
+            raise exc.FleetUnavailable(
+                f'{self.kind} {wanted_id} could not be read: {watch.error}'
+            ) from watch.error
+        return watch.value
+
+    def wait(self, wanted_id: str, done: Callable[[T | None], bool],
+             timeout: float,
+             check: Callable[[], None] = nothing_interrupts) -> T | None:
+        """Wait until ``done`` says so of what was read last.
+
+        A read that fails is no news: the wait goes on until its time is up.
+
+        :param done: called with None where EC2 does not know the id
+        :param timeout: seconds
+        :param check: called several times a second; its exception ends the
+            wait
+        :raises WaitTimedOut: says what was seen last
+        """
+        deadline = time.monotonic() + timeout
+        watch = self._subscribe(wanted_id, once=False)
+        try:
+            while True:
+                check()
+                left = deadline - time.monotonic()
+                if watch.news.wait(max(0.0, min(left, _LOOK))):
+                    watch.news.clear()
+                    if watch.error is None and done(watch.value):
+                        return watch.value
+                if left <= 0:
+                    raise exc.WaitTimedOut(
+                        f'{self.kind} {wanted_id} did not get there within '
+                        f'{timeout:g} s; seen last: {_last(watch)}')
+        finally:
+            self._unsubscribe(watch)
+
+    def _subscribe(self, wanted_id: str, once: bool) -> _Watch[T]:
+        watch: _Watch[T] = _Watch(wanted_id, once)
+        with self._changed:
+            self._watches.add(watch)
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, daemon=True,
+                    name=f'nova-ec2-{self.kind}-reader')
+                self._thread.start()
+            self._changed.notify()
+        return watch
+
+    def _unsubscribe(self, watch: _Watch[T]) -> None:
+        with self._changed:
+            self._watches.discard(watch)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if not self._due() and not self._changed.wait_for(
+                        self._due, self._patience()):
+                    if not self._watches:
+                        self._thread = None
+                        return
+                    continue
+            time.sleep(_GATHER)
+            with self._changed:
+                batch = list(self._watches)
+                self._last_read = time.monotonic()
+            self._serve(batch)
+
+    def _due(self) -> bool:
+        if any(watch.once for watch in self._watches):
+            return True
+        return bool(self._watches) and (
+            time.monotonic() - self._last_read >= self._interval)
+
+    def _patience(self) -> float:
+        if not self._watches:
+            return _IDLE
+        next_read = self._last_read + self._interval
+        return max(0.0, next_read - time.monotonic())
+
+    def _serve(self, batch: list[_Watch[T]]) -> None:
+        ids = sorted({watch.wanted_id for watch in batch})
+        found: dict[str, T] = {}
+        failed: dict[str, exc.NovaEC2Error] = {}
+        for begin in range(0, len(ids), _CHUNK):
+            chunk = ids[begin:begin + _CHUNK]
+            try:
+                found.update(self._describe(chunk))
+            except exc.NovaEC2Error as error:
+                LOG.warning('%d %ss could not be read: %s', len(chunk),
+                            self.kind, error)
+                failed.update(dict.fromkeys(chunk, error))
+            except Exception as error:
+                # A defect must reach the waiters, not end their thread.
+                LOG.exception('Reading %ss failed', self.kind)
+                failed.update(dict.fromkeys(
+                    chunk, exc.ServiceFault(repr(error))))
+        for thing in found.values():
+            self._seen(thing)
+        self._deliver(batch, found, failed)
+
+    def _deliver(self, batch: list[_Watch[T]], found: dict[str, T],
+                 failed: dict[str, exc.NovaEC2Error]) -> None:
+        with self._changed:
+            self._watches -= {watch for watch in batch if watch.once}
+        for watch in batch:
+            watch.error = failed.get(watch.wanted_id)
+            if watch.error is None:
+                watch.value = found.get(watch.wanted_id)
+            watch.news.set()
+
+
+def _last(watch: _Watch[T]) -> str:
+    if watch.error is not None:
+        return f'a failed read: {watch.error}'
+    state = getattr(watch.value, 'state', None)
+    return str(state) if state is not None else 'EC2 does not know it'
