@@ -8,9 +8,10 @@ neutron-server, the command line), and calls :func:`register_opts` on its own
 
 from oslo_config import cfg
 
-from nova_ec2.conf import ec2
+from nova_ec2.conf import ec2, neutron, scheduler
 
 
 def register_opts(conf: cfg.ConfigOpts) -> None:
     """Register every group of this package with ``conf``; safe to repeat."""
-    ec2.register_opts(conf)
+    for group in (ec2, neutron, scheduler):
+        group.register_opts(conf)

@@ -3,9 +3,10 @@
 
 from oslo_config import cfg
 
-from nova_ec2.conf import ec2
+from nova_ec2.conf import ec2, neutron, scheduler
 
 
 def list_opts() -> list[tuple[cfg.OptGroup, list[cfg.Opt]]]:
     """All groups with their options (entry point ``oslo.config.opts``)."""
-    return [(ec2.GROUP, ec2.OPTIONS)]
+    return [(group.GROUP, group.OPTIONS)
+            for group in (ec2, neutron, scheduler)]

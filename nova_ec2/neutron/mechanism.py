@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""ML2 mechanism driver ``ec2``: binds the ports of EC2 hosts.
+
+Runs in neutron-server. It talks to nobody: nova-compute makes the interface
+on EC2 and then writes its MAC and the host into the port with one update,
+which is what ends up here.
+"""
+
+import fnmatch
+from collections.abc import Iterable
+from typing import Any
+
+from neutron_lib import constants
+from neutron_lib.api.definitions import portbindings
+from neutron_lib.plugins.ml2 import api
+from oslo_config import cfg
+from oslo_log import log as logging
+
+from nova_ec2.conf import neutron as options
+
+LOG = logging.getLogger(__name__)
+
+VIF_DETAILS = {
+    # EC2's security groups filter, not Neutron's agents.
+    portbindings.CAP_PORT_FILTER: False,
+    # A VPC routes by address and carries no other frames.
+    portbindings.VIF_DETAILS_CONNECTIVITY: portbindings.CONNECTIVITY_L3,
+}
+
+
+class EC2MechanismDriver(api.MechanismDriver):
+    """Binds ports on the hosts of ``[ml2_ec2] hosts``, and no other."""
+
+    def initialize(self) -> None:
+        """Read the options; called once neutron-server has read its files."""
+        options.register_opts(cfg.CONF)
+        self._patterns = tuple(cfg.CONF.ml2_ec2.hosts)
+        if not self._patterns:
+            LOG.warning('[ml2_ec2] hosts is empty: the mechanism driver ec2 '
+                        'binds no port.')
+
+    @property
+    def connectivity(self) -> str:
+        """EC2 needs an address before it makes an interface."""
+        level: str = portbindings.CONNECTIVITY_L3
+        return level
+
+    def bind_port(self, context: Any) -> None:
+        """Bind to the network's first segment, or leave the port alone.
+
+        EC2 knows one kind of network, so the segment's type does not matter.
+        Nothing is set for hosts or VNIC types that are not ours; Neutron
+        then asks the next driver, and in the end reports binding_failed.
+        """
+        if not serves(context.host, self._patterns):
+            return
+        vnic_type = context.current.get(portbindings.VNIC_TYPE)
+        if vnic_type != portbindings.VNIC_NORMAL:
+            LOG.error('Port %s on host %s asks for the VNIC type %s; EC2 has '
+                      'none but %s, so the port stays unbound.',
+                      context.current['id'], context.host, vnic_type,
+                      portbindings.VNIC_NORMAL)
+            return
+        segment = context.segments_to_bind[0]
+        context.set_binding(segment[api.ID], portbindings.VIF_TYPE_OTHER,
+                            dict(VIF_DETAILS),
+                            status=constants.PORT_STATUS_ACTIVE)
+
+    def filter_hosts_with_segment_access(
+            self, context: Any, segments: Any, candidate_hosts: Iterable[str],
+            agent_getter: Any) -> set[str]:
+        """Which of the hosts reach a segment: ours reach all.
+
+        Saying so keeps the filtering of the private hosts alive: Neutron
+        gives it up for all when one driver does not answer.
+        """
+        return {host for host in candidate_hosts
+                if serves(host, self._patterns)}
+
+
+def serves(host: str, patterns: Iterable[str]) -> bool:
+    """Whether a host is one of ours.
+
+    :param host: a port's binding:host_id, empty while it has none
+    :param patterns: names, or patterns with ``*`` and ``?``
+    """
+    return any(fnmatch.fnmatchcase(host, pattern) for pattern in patterns)
