@@ -84,4 +84,5 @@ def serves(host: str, patterns: Iterable[str]) -> bool:
     :param host: a port's binding:host_id, empty while it has none
     :param patterns: names, or patterns with ``*`` and ``?``
     """
-    return any(fnmatch.fnmatchcase(host, pattern) for pattern in patterns)
+    return bool(host) and any(
+        fnmatch.fnmatchcase(host, pattern) for pattern in patterns)
