@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A Glance image names its AMI, and the AMI is checked before it is booted.
+
+The name is the image property ``ec2_ami_id``. Nova's ImageMeta keeps known
+properties only, so it is read elsewhere: nova-api copies *every* property
+into the server's system metadata as ``image_<property>`` (cut at 255
+characters) when a server is created or rebuilt. That copy is of another image
+than the one to boot when a shelved server is unshelved (its snapshot) and in
+a rescue; there the caller must read the properties from Glance.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from nova import utils
+
+from nova_ec2 import exceptions
+from nova_ec2.models import tags
+from nova_ec2.models.image import Image
+
+AMI_PROPERTY = 'ec2_ami_id'
+"""Image property: the AMI behind a Glance image, ``ami-0a1b2c3d4e5f``."""
+
+HOSTNAME_PROPERTY = 'ec2_hostname_in_user_data'
+"""Image property: ``false`` keeps the package's lines out of user data, for
+images whose start-up code does not read cloud-init's formats."""
+
+_AMI_ID = re.compile(r'ami-[0-9a-f]{8,17}')
+
+
+def properties_of(instance: Any) -> dict[str, str]:
+    """The image properties that the server's system metadata holds.
+
+    :param instance: :class:`nova.objects.Instance`
+    """
+    prefix = utils.SM_IMAGE_PROP_PREFIX
+    return {key.removeprefix(prefix): value
+            for key, value in instance.system_metadata.items()
+            if key.startswith(prefix) and value is not None}
+
+
+def are_properties_of(instance: Any, image_id: str) -> bool:
+    """Whether :func:`properties_of` speaks of the image to boot.
+
+    False in a rescue and when a server is unshelved: read Glance instead.
+    """
+    shelved = instance.system_metadata.get('shelved_image_id')
+    return image_id == instance.image_ref and image_id != shelved
+
+
+def ami_id(properties: Mapping[str, Any], image_id: str) -> str:
+    """The AMI behind a Glance image.
+
+    :param properties: of the image, from :func:`properties_of` or Glance
+    :param image_id: Glance's id, for messages
+    :raises ImageRefused: the property is missing or malformed
+    """
+    ami = str(properties.get(AMI_PROPERTY) or '').strip()
+    if not ami:
+        raise exceptions.ImageRefused(
+            f'image {image_id} has no property {AMI_PROPERTY}, so it cannot '
+            f'boot on EC2; set it to an AMI of this Region')
+    if not _AMI_ID.fullmatch(ami):
+        raise exceptions.ImageRefused(
+            f'image {image_id} has {AMI_PROPERTY}={ami!r}, which is no AMI '
+            f'id such as ami-0a1b2c3d')
+    return ami
+
+
+def check_image(image: Image, image_id: str, cloud_id: str) -> None:
+    """Refuse an AMI that cannot be booted here, or not by this request.
+
+    Users edit image properties, so an image that names an AMI proves nothing.
+    AMIs that this package made from servers carry the Glance image they
+    belong to in a tag, and boot only through that image, whose visibility
+    Glance guards. EC2 shows tags to the AMI's owner account only, so nobody
+    outside can put one there.
+
+    :param image: what EC2 says (DescribeImages)
+    :param image_id: Glance's id of the image being booted
+    :param cloud_id: ``[ec2] cloud_id``
+    :raises ImageRefused: not available, of an unsupported kind, or of
+        somebody else
+    """
+    _check_kind(image)
+    _check_belongs(image, image_id, cloud_id)
+
+
+def _check_kind(image: Image) -> None:
+    if image.state != 'available':
+        reason = f': {image.reason}' if image.reason else ''
+        raise exceptions.ImageRefused(
+            f'{image.image_id} is {image.state}, not available{reason}')
+    if image.virtualization != 'hvm':
+        raise exceptions.ImageRefused(
+            f'{image.image_id} has virtualization {image.virtualization}; '
+            f'current instance types boot hvm only')
+    if image.root_device_type != 'ebs':
+        raise exceptions.ImageRefused(
+            f'{image.image_id} has its root on {image.root_device_type}; '
+            f'only AMIs with an EBS root can be used')
+
+
+def _check_belongs(image: Image, image_id: str, cloud_id: str) -> None:
+    ours = {key: value for key, value in image.tags.items()
+            if key.startswith(tags.RESERVED)}
+    if not ours:
+        return
+    if ours.get(tags.CLOUD) != cloud_id:
+        raise exceptions.ImageRefused(
+            f'{image.image_id} belongs to another cloud than {cloud_id} '
+            f'([ec2] cloud_id)')
+    if ours.get(tags.IMAGE) != image_id:
+        raise exceptions.ImageRefused(
+            f'{image.image_id} is the snapshot of a server and boots through '
+            f'its own Glance image only, not through image {image_id}')

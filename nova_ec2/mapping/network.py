@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Neutron ports become the network interfaces to make with the server."""
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+
+from nova_ec2 import exceptions
+from nova_ec2.models.launch import InterfaceRequest
+from nova_ec2.models.network import Subnet
+
+_RESERVED_AT_START = 4
+
+
+def interfaces(network_info: Any, subnet: Subnet,
+               security_group_ids: Sequence[str] = ()
+               ) -> tuple[InterfaceRequest, ...]:
+    """One interface a port, in Nova's order; one without a port at least.
+
+    The address of a port is asked of EC2; where it has none, EC2 chooses.
+    The caller makes sure that the instance type has as many interfaces.
+
+    :param network_info: :class:`nova.network.model.NetworkInfo`; empty with
+        ``--nic none``, when EC2 still needs an interface
+    :param subnet: where they are made (``[ec2] subnet_id``)
+    :raises NetworkRefused: EC2 cannot give a port what Neutron promised
+    """
+    groups = tuple(security_group_ids)
+    vifs = list(network_info or [])
+    if not vifs:
+        return (InterfaceRequest(subnet.subnet_id, groups),)
+    return tuple(
+        InterfaceRequest(subnet.subnet_id, groups, port_id=vif['id'],
+                         private_address=_address(vif, subnet),
+                         device_index=index)
+        for index, vif in enumerate(vifs))
+
+
+def count(network_info: Any) -> int:
+    """How many interfaces the server needs, at least one."""
+    return max(1, len(list(network_info or [])))
+
+
+def _address(vif: Any, subnet: Subnet) -> str:
+    """The port's IPv4 address, '' where it has none."""
+    _check_kind(vif)
+    fixed = [ip['address'] for ip in vif.fixed_ips()]
+    six = [one for one in fixed if ipaddress.ip_address(one).version == 6]
+    if six:
+        raise exceptions.NetworkRefused(
+            f'port {vif["id"]} has the IPv6 address {six[0]}, which the '
+            f'interface on EC2 would not get; use a network with IPv4 only')
+    if len(fixed) > 1:
+        raise exceptions.NetworkRefused(
+            f'port {vif["id"]} has {len(fixed)} addresses '
+            f'({", ".join(fixed)}); an interface on EC2 gets one here')
+    if not fixed:
+        return ''
+    _check_address(vif['id'], fixed[0], subnet)
+    return fixed[0]
+
+
+def _check_kind(vif: Any) -> None:
+    if vif['vnic_type'] != 'normal':
+        raise exceptions.NetworkRefused(
+            f'port {vif["id"]} is of vnic_type {vif["vnic_type"]}; only '
+            f'normal ports can be served by EC2')
+
+
+def _check_address(port_id: str, address: str, subnet: Subnet) -> None:
+    network = ipaddress.IPv4Network(subnet.cidr)
+    ip = ipaddress.IPv4Address(address)
+    if ip not in network:
+        raise exceptions.NetworkRefused(
+            f'port {port_id} has the address {address}, which is not in '
+            f'{subnet.cidr} of {subnet.subnet_id} ([ec2] subnet_id); the '
+            f'Neutron subnet must have the same CIDR')
+    place = int(ip) - int(network.network_address)
+    if place < _RESERVED_AT_START or ip == network.broadcast_address:
+        raise exceptions.NetworkRefused(
+            f'port {port_id} has the address {address}, but AWS keeps the '
+            f'first four addresses and the last of {subnet.cidr}; leave them '
+            f'out of the allocation pools of the Neutron subnet')
