@@ -40,15 +40,20 @@ def choose_types(flavor: Any, image: Image, types: Iterable[InstanceType],
     _check_architecture(wishes, image)
     if wishes.instance_type:
         return (_named(wishes, image, catalogue, interfaces),)
-    bootable = [kind for kind in catalogue
-                if kind.current_generation and _is_of_kind(kind, wishes)
-                and can_boot(kind, image)
-                and kind.interfaces_max >= interfaces]
+    bootable = _ordinary(wishes, image, catalogue, interfaces)
     fitting = [kind for kind in bootable
                if sizing.fits(kind, wishes.vcpus, wishes.memory_mib)]
     if not fitting:
         raise _nothing_fits(wishes, image, bootable, interfaces)
     return tuple(kind.name for kind in cheapest_first(fitting, price)[:MOST])
+
+
+def _ordinary(wishes: Wishes, image: Image, catalogue: Sequence[InstanceType],
+              interfaces: int) -> list[InstanceType]:
+    """What may be chosen without being named, whatever its size."""
+    return [kind for kind in catalogue
+            if kind.current_generation and _is_of_kind(kind, wishes)
+            and can_boot(kind, image) and kind.interfaces_max >= interfaces]
 
 
 def cheapest_first(types: Iterable[InstanceType],
@@ -98,8 +103,9 @@ def _named(wishes: Wishes, image: Image, catalogue: Sequence[InstanceType],
     kind = next((one for one in catalogue if one.name == asked), None)
     if kind is None:
         near = (sizing.nearest_by_name(asked, catalogue)
-                or sizing.nearest_by_size(wishes.vcpus, wishes.memory_mib,
-                                          catalogue))
+                or sizing.nearest_by_size(
+                    wishes.vcpus, wishes.memory_mib,
+                    _ordinary(wishes, image, catalogue, interfaces)))
         hint = f'; the nearest is {sizing.describe(near)}' if near else ''
         raise exceptions.FlavorRefused(
             f'flavor {wishes.flavor_name} asks for '

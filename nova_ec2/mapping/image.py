@@ -40,27 +40,38 @@ def properties_of(instance: Any) -> dict[str, str]:
             if key.startswith(prefix) and value is not None}
 
 
-def are_properties_of(instance: Any, image_id: str) -> bool:
-    """Whether :func:`properties_of` speaks of the image to boot.
+def needs_glance(instance: Any, image_id: str) -> bool:
+    """Whether :func:`properties_of` speaks of another image than the one.
 
-    False in a rescue and when a server is unshelved: read Glance instead.
+    :param image_id: Glance's id of the image to boot
     """
     shelved = instance.system_metadata.get('shelved_image_id')
-    return image_id == instance.image_ref and image_id != shelved
+    return image_id != instance.image_ref or image_id == shelved
 
 
-def ami_id(properties: Mapping[str, Any], image_id: str) -> str:
-    """The AMI behind a Glance image.
+def ami_id(instance: Any, glance: Mapping[str, Any] | None = None,
+           image_id: str | None = None) -> str:
+    """The AMI behind the image to boot.
 
-    :param properties: of the image, from :func:`properties_of` or Glance
-    :param image_id: Glance's id, for messages
-    :raises ImageRefused: the property is missing or malformed
+    :param instance: :class:`nova.objects.Instance`
+    :param glance: the image's properties as Glance has them; needed where
+        :func:`needs_glance` says so
+    :param image_id: Glance's id of the image, by default the server's own
+    :raises ImageRefused: the property is missing or malformed, or only
+        Glance could tell it
     """
+    image_id = image_id or str(instance.image_ref)
+    if glance is None and needs_glance(instance, image_id):
+        # Its original image would boot instead, without the user's data.
+        raise exceptions.ImageRefused(
+            f'the AMI of image {image_id} is not known to the server, and '
+            f'Glance was not asked')
+    properties = properties_of(instance) if glance is None else glance
     ami = str(properties.get(AMI_PROPERTY) or '').strip()
     if not ami:
         raise exceptions.ImageRefused(
             f'image {image_id} has no property {AMI_PROPERTY}, so it cannot '
-            f'boot on EC2; set it to an AMI of this Region')
+            f'boot on EC2; set it to an AMI of the Region')
     if not _AMI_ID.fullmatch(ami):
         raise exceptions.ImageRefused(
             f'image {image_id} has {AMI_PROPERTY}={ami!r}, which is no AMI '
