@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each service imports of this package, and what must not follow.
+
+Each import happens in a fresh Python in which the forbidden packages cannot
+be imported at all, so that a lazy try/except cannot hide one.
+"""
+
+import unittest
+
+from tests.install import interpreter
+
+AWS = ('boto3', 'botocore')
+
+
+class IsolationTest(unittest.TestCase):
+
+    def imports_without(self, module, *forbidden):
+        """Import a module where the forbidden packages do not exist."""
+        done = interpreter.run(f'''
+            refuse(*{forbidden!r})
+            import {module}
+            print(loaded(*{forbidden!r}))
+        ''')
+        self.assertEqual('[]', done.stdout.strip())
+
+    def test_the_blocker_blocks(self):
+        for package in ('nova', 'nova.virt', 'botocore.session'):
+            done = interpreter.run(f'''
+                refuse('nova', 'botocore')
+                import {package}
+            ''', check=False)
+            self.assertNotEqual(0, done.returncode)
+            self.assertIn(f'refused: {package.partition(".")[0]}',
+                          done.stderr)
+
+    def test_nova_scheduler_gets_no_boto(self):
+        self.imports_without('nova_ec2.scheduler.weighers', *AWS)
+
+    def test_neutron_server_gets_no_nova(self):
+        self.imports_without('nova_ec2.neutron.mechanism', 'nova')
+
+    def test_neutron_server_gets_no_boto_for_the_mechanism_driver(self):
+        self.imports_without('nova_ec2.neutron.mechanism', *AWS)
+
+    def test_options_need_neither(self):
+        self.imports_without('nova_ec2.conf.opts', 'nova', *AWS)
+
+    def test_the_words_and_rules_need_neither(self):
+        for module in ('nova_ec2.models.launch', 'nova_ec2.exceptions',
+                       'nova_ec2.policy.private_first'):
+            self.imports_without(module, 'nova', 'oslo_config', *AWS)
+
+    def test_nothing_below_ops_needs_nova(self):
+        for module in ('nova_ec2.fleet', 'nova_ec2.aws', 'nova_ec2.costs'):
+            self.imports_all_without(module, 'nova')
+
+    def imports_all_without(self, package, *forbidden):
+        """Import every module of a package, forbidden ones missing."""
+        done = interpreter.run(f'''
+            refuse(*{forbidden!r})
+            import importlib, pkgutil
+            import {package} as package
+            for found in pkgutil.walk_packages(
+                    package.__path__, package.__name__ + '.'):
+                importlib.import_module(found.name)
+            print(loaded(*{forbidden!r}))
+        ''')
+        self.assertEqual('[]', done.stdout.strip())
+
+
+class PatchingTest(unittest.TestCase):
+    """eventlet is neither imported nor applied by any module of ours."""
+
+    def test_what_neutron_and_tools_load_leaves_eventlet_alone(self):
+        for module in ('nova_ec2.neutron.mechanism', 'nova_ec2.conf.opts',
+                       'nova_ec2.cmd.compute'):
+            done = interpreter.run(f'''
+                import {module}
+                print(loaded('eventlet', 'gevent'))
+            ''')
+            self.assertEqual('[]', done.stdout.strip(), module)
+
+    def test_importing_everything_patches_nothing(self):
+        done = interpreter.run('''
+            import importlib, pkgutil, socket, threading, time
+            before = (socket.socket, threading.Thread, threading.Lock,
+                      time.sleep)
+            import nova_ec2
+            for found in pkgutil.walk_packages(
+                    nova_ec2.__path__, 'nova_ec2.'):
+                if not found.name.endswith('__main__'):
+                    importlib.import_module(found.name)
+            after = (socket.socket, threading.Thread, threading.Lock,
+                     time.sleep)
+            print(all(a is b for a, b in zip(before, after)))
+        ''')
+        self.assertEqual('True', done.stdout.strip())
