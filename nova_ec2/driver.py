@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""EC2Driver: Nova's ComputeDriver, a table of contents.
+
+Each method hands over to ``ops/``, where the work is. The methods' own
+documentation is Nova's, in nova/virt/driver.py.
+"""
+
+from typing import Any
+from typing import ClassVar
+
+import nova.conf
+from nova.virt import driver
+from oslo_log import log as logging
+
+from nova_ec2 import conf as ec2_conf
+from nova_ec2 import exceptions as exc
+from nova_ec2.mapping import devices
+from nova_ec2.ops.spawn import Build
+from nova_ec2.wiring import compute as wiring
+
+CONF = nova.conf.CONF
+LOG = logging.getLogger(__name__)
+
+ec2_conf.register_opts(CONF)
+
+
+class EC2Driver(driver.ComputeDriver):
+    """Runs Nova's servers on Amazon EC2."""
+
+    capabilities: ClassVar[dict[str, bool]] = (
+        driver.ComputeDriver.capabilities | {
+            # An AMI stands in for the data of an image, whatever its format.
+            'supports_image_type_aki': False,
+            'supports_image_type_ami': True,
+            'supports_image_type_ari': False,
+            'supports_image_type_iso': False,
+            'supports_image_type_qcow2': True,
+            'supports_image_type_raw': True,
+            'supports_image_type_vdi': True,
+            'supports_image_type_vhd': True,
+            'supports_image_type_vhdx': True,
+            'supports_image_type_vmdk': True,
+            'supports_image_type_ploop': True,
+        })
+
+    def __init__(self, virtapi: Any) -> None:
+        super().__init__(virtapi)
+        self._compute: wiring.Compute | None = None
+
+    @property
+    def compute(self) -> wiring.Compute:
+        """All verbs; there after ``init_host``."""
+        if self._compute is None:
+            raise exc.ConfigurationError('init_host has not been called')
+        return self._compute
+
+    # The host
+
+    def init_host(self, host: str) -> None:
+        try:
+            self._compute = wiring.build(CONF, host)
+            self._compute.site.fleet.sweep()
+        except (exc.ConfigurationError, exc.FleetUnavailable) as error:
+            LOG.critical('nova-compute cannot run EC2Driver: %s', error)
+            raise SystemExit(1) from None
+
+    def process_instances_at_startup(self, context: Any,
+                                     instances: Any) -> Any:
+        self.compute.recovery.at_start(list(instances))
+        return instances
+
+    def get_available_nodes(self, refresh: bool = False) -> list[str]:
+        return [self.compute.site.host]
+
+    def get_available_resource(self, nodename: str) -> dict[str, Any]:
+        self.compute.sync.started.set()
+        return self.compute.inventory.resources(nodename)
+
+    def update_provider_tree(self, provider_tree: Any, nodename: str,
+                             allocations: Any = None) -> None:
+        self.compute.inventory.update(provider_tree, nodename)
+
+    def get_host_uptime(self) -> str:
+        return self.compute.inventory.uptime()
+
+    # What runs
+
+    def get_info(self, instance: Any, use_cache: bool = True) -> Any:
+        return self.compute.sync.info(instance, use_cache=use_cache)
+
+    def instance_exists(self, instance: Any) -> bool:
+        return self.compute.sync.exists(instance)
+
+    def get_num_instances(self) -> int:
+        count = self.compute.sync.count()
+        self.compute.recovery.remove_orphans()
+        return count
+
+    def list_instances(self) -> list[str]:
+        return self.compute.sync.names()
+
+    def list_instance_uuids(self) -> list[str]:
+        return self.compute.sync.uuids()
+
+    # Verbs
+
+    def spawn(self, context: Any, instance: Any, image_meta: Any,
+              injected_files: Any, admin_password: Any, allocations: Any,
+              network_info: Any = None, block_device_info: Any = None,
+              power_on: bool = True, accel_info: Any = None) -> None:
+        self.compute.spawn(Build(context, instance, image_meta, network_info,
+                                 block_device_info))
+
+    def destroy(self, context: Any, instance: Any, network_info: Any,
+                block_device_info: Any = None, destroy_disks: bool = True,
+                destroy_secrets: bool = True) -> None:
+        self.compute.destroy(instance)
+
+    def cleanup(self, context: Any, instance: Any, network_info: Any,
+                block_device_info: Any = None, destroy_disks: bool = True,
+                migrate_data: Any = None, destroy_vifs: bool = True,
+                destroy_secrets: bool = True) -> None:
+        """Nothing of a server stays on this host."""
+
+    def power_on(self, context: Any, instance: Any, network_info: Any,
+                 block_device_info: Any = None, accel_info: Any = None,
+                 share_info: Any = None) -> None:
+        self.compute.power.on(instance)
+
+    def power_off(self, instance: Any, timeout: float = 0,
+                  retry_interval: float = 0) -> None:
+        self.compute.power.off(instance, timeout)
+
+    def reboot(self, context: Any, instance: Any, network_info: Any,
+               reboot_type: str, block_device_info: Any = None,
+               bad_volumes_callback: Any = None, accel_info: Any = None,
+               share_info: Any = None) -> None:
+        self.compute.power.reboot(instance, hard=reboot_type == 'HARD')
+
+    def get_console_output(self, context: Any, instance: Any) -> bytes:
+        return self.compute.console.output(instance)
+
+    def snapshot(self, context: Any, instance: Any, image_id: str,
+                 update_task_state: Any) -> None:
+        self.compute.snapshot(context, instance, image_id, update_task_state)
+
+    # Networks and disks
+
+    def network_binding_host_id(self, context: Any, instance: Any) -> None:
+        """Leave ports unbound: spawn binds them, with EC2's MAC."""
+        return None
+
+    def plug_vifs(self, instance: Any, network_info: Any) -> None:
+        """EC2 made the interfaces with the instance."""
+
+    def unplug_vifs(self, instance: Any, network_info: Any) -> None:
+        """EC2 removes the interfaces with the instance."""
+
+    def default_root_device_name(self, instance: Any, image_meta: Any,
+                                 root_bdm: Any) -> str:
+        return devices.DEFAULT_ROOT
+
+    def default_device_names_for_instance(
+            self, instance: Any, root_device_name: str,
+            *block_device_lists: Any) -> None:
+        devices.set_default_names(root_device_name, *block_device_lists)
+
+    def get_device_name_for_instance(
+            self, instance: Any, bdms: Any,
+            block_device_obj: Any) -> str:
+        return devices.name_for(bdms, block_device_obj.get('device_name'),
+                                instance.root_device_name
+                                or devices.DEFAULT_ROOT)
+
+    def get_volume_connector(self, instance: Any) -> dict[str, Any]:
+        """Where volumes are attached from; EBS needs the instance only."""
+        return {'host': self.compute.site.host,
+                'instance': instance.uuid,
+                'zone': self.compute.site.zone}

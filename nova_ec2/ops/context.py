@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every verb is given: one object, passed down."""
+
+import dataclasses
+from typing import Any
+
+from nova_ec2.aws.api import EC2
+from nova_ec2.costs.prices import PriceTable
+from nova_ec2.fleet.catalogue import Catalogue
+from nova_ec2.fleet.launch import Launcher
+from nova_ec2.fleet.view import Fleet
+from nova_ec2.fleet.waits import Reader
+from nova_ec2.mapping.launch import LaunchSettings
+from nova_ec2.mapping.launch import owner_of
+from nova_ec2.models.image import Image
+from nova_ec2.models.network import Subnet
+from nova_ec2.models.server import Ownership
+from nova_ec2.models.server import Server
+
+# Where Nova keeps the EC2 id: not editable by tenants, and only a hint, for
+# the tags decide.
+INSTANCE_ID = 'ec2_instance_id'
+
+
+@dataclasses.dataclass(frozen=True)
+class Timeouts:
+    """Seconds until a wait ends."""
+
+    start: float
+    stop: float
+    terminate: float
+    image: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Site:
+    """One host's account, Region and zone, and all that works on them.
+
+    :param images: reads AMIs that are being made
+    """
+
+    cloud_id: str
+    host: str
+    zone: str
+    subnet: Subnet
+    ec2: EC2
+    fleet: Fleet
+    images: Reader[Image]
+    catalogue: Catalogue
+    launcher: Launcher
+    prices: PriceTable
+    timeouts: Timeouts
+    launch_settings: LaunchSettings
+
+    def owner(self, instance: Any) -> Ownership:
+        """Whom resources made for a Nova server belong to."""
+        return owner_of(instance, self.launch_settings)
+
+    def locate(self, instance: Any) -> Server | None:
+        """Ask EC2 for a Nova server; begun after this call.
+
+        :returns: None where EC2 certainly has none
+        :raises FleetUnavailable: EC2 could not be asked
+        """
+        return self.fleet.locate(
+            instance.uuid, instance.system_metadata.get(INSTANCE_ID, ''))

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the scheduler learns of an EC2 host.
+
+Placement gets an inventory without end; the figures that the weighers see are
+modest ones, for weights are normalised over all hosts and an endless host
+would flatten the differences between private ones.
+"""
+
+import dataclasses
+import datetime
+import re
+from typing import Any
+
+from nova.objects import fields
+import os_resource_classes as orc
+from oslo_serialization import jsonutils
+from oslo_utils import timeutils
+
+from nova_ec2.ops.context import Site
+
+HYPERVISOR_TYPE = 'ec2'
+# The date of the EC2 API that is spoken.
+_API_VERSION = 20161115
+# The largest figure that Placement and the database hold.
+_ENDLESS = 0x7FFFFFFF
+
+
+@dataclasses.dataclass(frozen=True)
+class Inventory:
+    """Inventory, traits and figures of one host.
+
+    :param vcpus, memory_mb, disk_gb: what the weighers see
+    """
+
+    site: Site
+    vcpus: int
+    memory_mb: int
+    disk_gb: int
+    begun: datetime.datetime = dataclasses.field(
+        default_factory=timeutils.utcnow)
+
+    def resources(self, nodename: str) -> dict[str, Any]:
+        """Nova's ``get_available_resource``."""
+        return {
+            'vcpus': self.vcpus,
+            'memory_mb': self.memory_mb,
+            'local_gb': self.disk_gb,
+            'vcpus_used': 0,
+            'memory_mb_used': 0,
+            'local_gb_used': 0,
+            'hypervisor_type': HYPERVISOR_TYPE,
+            'hypervisor_version': _API_VERSION,
+            'hypervisor_hostname': nodename,
+            'cpu_info': jsonutils.dumps({}),
+            'disk_available_least': self.disk_gb,
+            # EC2's Nitro is a KVM, and Nova's enumeration has no EC2.
+            'supported_instances': [
+                (arch, fields.HVType.KVM, fields.VMMode.HVM)
+                for arch in (fields.Architecture.X86_64,
+                             fields.Architecture.AARCH64)],
+            'numa_topology': None,
+        }
+
+    def update(self, provider_tree: Any, nodename: str) -> None:
+        """Nova's ``update_provider_tree``."""
+        endless = {'total': _ENDLESS, 'reserved': 0, 'min_unit': 1,
+                   'max_unit': _ENDLESS, 'step_size': 1,
+                   'allocation_ratio': 1.0}
+        provider_tree.update_inventory(nodename, {
+            kind: dict(endless)
+            for kind in (orc.VCPU, orc.MEMORY_MB, orc.DISK_GB)})
+        # Added, not set: an operator's own traits stay.
+        provider_tree.add_traits(nodename, *self.traits())
+
+    def traits(self) -> list[str]:
+        """Traits that flavors and images can require or forbid."""
+        return ['CUSTOM_EC2',
+                _trait('CUSTOM_EC2_REGION', self.site.ec2.region),
+                _trait('CUSTOM_EC2_ZONE', self.site.zone)]
+
+    def uptime(self) -> str:
+        """Nova's ``get_host_uptime``: of this service, for EC2 has none."""
+        up = timeutils.utcnow() - self.begun
+        minutes = up.seconds // 60
+        servers = len(self.site.fleet.servers())
+        return (f'{timeutils.utcnow():%H:%M:%S} up {up.days} days, '
+                f'{minutes // 60}:{minutes % 60:02}, {servers} servers in '
+                f'{self.site.zone}')
+
+
+def _trait(prefix: str, name: str) -> str:
+    return f'{prefix}_{re.sub("[^A-Z0-9]", "_", name.upper())}'

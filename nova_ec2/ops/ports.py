@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Neutron's ports follow the interfaces that EC2 made.
+
+EC2 chooses the MAC, and Neutron lets a port's MAC change only while it is not
+bound. So Nova leaves the port unbound (network_binding_host_id is None), and
+one update after the launch writes MAC and host; Neutron then binds it.
+"""
+
+from typing import Any
+
+from neutronclient.common import exceptions as neutron_exc
+from nova import context as nova_context
+from nova.network import neutron
+from oslo_concurrency import lockutils
+from oslo_log import log as logging
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.models.server import Interface
+from nova_ec2.models.server import Server
+
+LOG = logging.getLogger(__name__)
+
+
+class Ports:
+    """The Neutron ports of the servers of one host."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+
+    def follow(self, instance: Any, network_info: Any,
+               server: Server) -> None:
+        """Give every port its interface's MAC and address, and bind it.
+
+        A port that existed before the request keeps its address: EC2 was
+        asked for it. Nova's copy (``network_info`` and the cache) follows.
+
+        :raises NetworkRefused: Neutron did not take the update
+        """
+        if not network_info:
+            return
+        client = neutron.get_client(nova_context.get_admin_context(),
+                                    admin=True)
+        interfaces = {item.device_index: item for item in server.interfaces}
+        for index, vif in enumerate(network_info):
+            interface = interfaces.get(index)
+            if interface is None:
+                raise exc.NetworkRefused(
+                    f'instance {server.instance_id} has no interface for '
+                    f'port {vif["id"]}')
+            self._follow_one(client, vif, interface)
+        self._save(instance, network_info)
+
+    def _follow_one(self, client: Any, vif: Any,
+                    interface: Interface) -> None:
+        try:
+            if vif.get('type') not in (None, 'unbound', 'binding_failed'):
+                # A second launch of the same build: loose it first.
+                client.update_port(
+                    vif['id'], {'port': {'binding:host_id': ''}})
+            port = client.update_port(
+                vif['id'], {'port': self._body(vif, interface)})['port']
+        except neutron_exc.NeutronClientException as error:
+            raise exc.NetworkRefused(
+                f'Neutron did not take MAC {interface.mac_address} and '
+                f'address {interface.private_address} for port {vif["id"]}: '
+                f'{error}') from error
+        if port.get('binding:vif_type') == 'binding_failed':
+            raise exc.NetworkRefused(
+                f'Neutron could not bind port {vif["id"]} to host '
+                f'{self._host}; is the ec2 mechanism driver in [ml2] '
+                f'mechanism_drivers, and the host in [ml2_ec2] hosts?')
+        _copy(vif, port, interface)
+
+    def _body(self, vif: Any, interface: Interface) -> dict[str, Any]:
+        body: dict[str, Any] = {'mac_address': interface.mac_address,
+                                'binding:host_id': self._host}
+        fixed = _first_ipv4(vif)
+        if fixed and fixed['address'] != interface.private_address:
+            if vif.get('preserve_on_delete'):
+                raise exc.NetworkRefused(
+                    f'port {vif["id"]} existed before the request and has '
+                    f'address {fixed["address"]}, EC2 gave '
+                    f'{interface.private_address}')
+            body['fixed_ips'] = [{'ip_address': interface.private_address}]
+        return body
+
+    @staticmethod
+    def _save(instance: Any, network_info: Any) -> None:
+        # The lock that Nova's own refreshes of the cache take.
+        with lockutils.lock(f'refresh_cache-{instance.uuid}'):
+            instance.info_cache.network_info = network_info
+            instance.info_cache.save()
+
+
+def _first_ipv4(vif: Any) -> Any:
+    return next((fixed for fixed in vif.fixed_ips()
+                 if fixed['version'] == 4), None)
+
+
+def _copy(vif: Any, port: dict[str, Any], interface: Interface) -> None:
+    """What the port became, into Nova's copy of it."""
+    vif['address'] = interface.mac_address
+    vif['type'] = port.get('binding:vif_type') or vif['type']
+    vif['details'] = port.get('binding:vif_details') or {}
+    vif['active'] = port.get('status') == 'ACTIVE'
+    fixed = _first_ipv4(vif)
+    if fixed:
+        fixed['address'] = interface.private_address

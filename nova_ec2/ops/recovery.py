@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""After a crash: what was begun and not finished is found and undone.
+
+EC2's tags say what this host made, Nova's database says what should be there.
+A difference is settled at the next start, and for servers in every round of
+the power sync.
+"""
+
+import dataclasses
+import datetime
+from typing import Any
+
+from nova.compute import task_states
+from nova.compute import vm_states
+from nova import context as nova_context
+from nova import exception as nova_exc
+from nova.image import glance
+from nova import objects
+from nova import service_auth
+from oslo_log import log as logging
+from oslo_utils import timeutils
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.mapping import image as image_mapping
+from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.image import Image
+from nova_ec2.models.server import Server
+from nova_ec2.ops.context import Site
+from nova_ec2.ops.destroy import Destroy
+
+LOG = logging.getLogger(__name__)
+
+_BUILDING = (task_states.SCHEDULING, task_states.BLOCK_DEVICE_MAPPING,
+             task_states.NETWORKING, task_states.SPAWNING)
+
+# A server younger than this many seconds may belong to a build whose host is
+# not yet in the database.
+_TOO_YOUNG = 120
+
+
+@dataclasses.dataclass(frozen=True)
+class Recovery:
+    """Puts one host's resources right."""
+
+    site: Site
+    destroy: Destroy
+
+    def at_start(self, instances: list[Any]) -> None:
+        """Undo what the last run of this service left half done.
+
+        Nova sets interrupted builds to ERROR; their instances go. Failures
+        are logged: they must not keep the service from starting.
+
+        :param instances: Nova's servers of this host
+        """
+        for instance in instances:
+            if _was_building(instance):
+                self._undo_build(instance)
+        self.remove_orphans(at_start=True)
+        self._images()
+
+    def _undo_build(self, instance: Any) -> None:
+        LOG.warning('The build was interrupted; its instance is removed',
+                    instance=instance)
+        try:
+            self.destroy.terminate(instance)
+        except exc.NovaEC2Error:
+            LOG.exception('The instance of an interrupted build could not '
+                          'be removed', instance=instance)
+
+    def remove_orphans(self, *, at_start: bool = False) -> None:
+        """Terminate instances whose server Nova no longer has anywhere.
+
+        One whose server lives on another host, or is still deciding, stays.
+        """
+        servers = {server.owner.server_uuid: server
+                   for server in self.site.fleet.servers()
+                   if server.owner and (at_start or _is_old(server))}
+        context = nova_context.get_admin_context()
+        here = set(objects.InstanceList.get_uuids_by_host(
+            context, self.site.host))
+        strangers = sorted(servers.keys() - here)
+        if not strangers:
+            return
+        known = {instance.uuid: instance for instance
+                 in objects.InstanceList.get_by_filters(
+                     nova_context.get_admin_context(read_deleted='yes'),
+                     {'uuid': strangers}, expected_attrs=[])}
+        for uuid in strangers:
+            if uuid not in known:
+                # Another database, or a purged record: not ours to judge.
+                LOG.error('Instance %s is tagged for server %s, which Nova '
+                          'does not know; it is left alone. Terminate it on '
+                          'EC2 if it is not wanted.',
+                          servers[uuid].instance_id, uuid)
+            elif _is_orphan(known[uuid]):
+                self._remove(servers[uuid])
+
+    def _remove(self, server: Server) -> None:
+        LOG.warning('Instance %s is left of a deleted or failed server: '
+                    'terminating it', server.instance_id)
+        try:
+            self.site.ec2.instances.terminate(server.instance_id)
+        except exc.NovaEC2Error:
+            LOG.exception('Instance %s could not be terminated',
+                          server.instance_id)
+
+    def _images(self) -> None:
+        """Remove AMIs whose snapshot was interrupted or has no image."""
+        try:
+            found = self.site.ec2.images.find({
+                tag_keys.CLOUD: self.site.cloud_id,
+                tag_keys.HOST: self.site.host})
+            for image in found:
+                if not _is_wanted(image):
+                    LOG.warning('AMI %s is left of an interrupted snapshot: '
+                                'removing it', image.image_id)
+                    self.site.ec2.images.delete(image)
+        except Exception:
+            LOG.exception('AMIs of interrupted snapshots could not be '
+                          'looked for')
+
+
+def _was_building(instance: Any) -> bool:
+    return (instance.vm_state == vm_states.BUILDING
+            or instance.task_state in _BUILDING)
+
+
+def _is_old(server: Server) -> bool:
+    if server.launch_time is None:
+        return False
+    age = timeutils.utcnow(with_timezone=True) - server.launch_time
+    return age > datetime.timedelta(seconds=_TOO_YOUNG)
+
+
+def _is_orphan(instance: Any) -> bool:
+    """Whether no host can still want the instance of this server."""
+    return bool(instance.deleted or (
+        not instance.host and instance.vm_state == vm_states.ERROR))
+
+
+def _is_wanted(image: Image) -> bool:
+    image_id = image.tags.get(tag_keys.IMAGE, '')
+    try:
+        record = glance.API().get(_service_context(), image_id)
+    except nova_exc.ImageNotFound:
+        return False
+    return bool(record['status'] == 'active'
+                and record['properties'].get(image_mapping.AMI_PROPERTY)
+                == image.image_id)
+
+
+def _service_context() -> Any:
+    """A context that reads every image: with the service's own credentials.
+
+    Nova asks Glance with the user's token, and here is no user; the service
+    user of ``[neutron]`` is the one that every nova-compute has.
+    """
+    context = nova_context.get_admin_context()
+    context.user_auth_plugin = service_auth.get_service_auth_plugin('neutron')
+    return context

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""spawn: from Nova's build to a running server."""
+
+from collections.abc import Mapping
+import dataclasses
+import functools
+from typing import Any
+
+from nova.image import glance
+from oslo_log import log as logging
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.mapping import image as image_mapping
+from nova_ec2.mapping import keypair
+from nova_ec2.mapping import launch
+from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.launch import LaunchRequest
+from nova_ec2.models.server import Server
+from nova_ec2.ops import errors
+from nova_ec2.ops.cancellation import Cancellation
+from nova_ec2.ops.context import INSTANCE_ID
+from nova_ec2.ops.context import Site
+from nova_ec2.ops.ports import Ports
+from nova_ec2.ops.verdict import Verdicts
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Build:
+    """What Nova hands to spawn."""
+
+    context: Any
+    instance: Any
+    image_meta: Any
+    network_info: Any
+    block_device_info: Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Spawn:
+    """Builds servers on one host."""
+
+    site: Site
+    cancellation: Cancellation
+    ports: Ports
+    verdicts: Verdicts
+
+    def __call__(self, build: Build) -> None:
+        """Launch the server and see it run (Nova's ``spawn``).
+
+        :raises ComputeResourcesUnavailable: EC2 has no room; Nova tries
+            another host
+        :raises BuildAbortException: another host would refuse it too
+        """
+        instance = build.instance
+        try:
+            with (errors.as_nova(instance, building=True),
+                  self.cancellation.watching(instance.uuid) as check):
+                self._refuse_second_launch(instance)
+                request = self._request(build)
+                server = self._launch(build, request, check)
+        except Exception as error:
+            self.verdicts.remember(instance, error)
+            raise
+        LOG.info('Instance %s runs, type %s, address %s', server.instance_id,
+                 server.instance_type, server.private_address,
+                 instance=instance)
+
+    def _refuse_second_launch(self, instance: Any) -> None:
+        """Never two instances for one server: the view knows of the first."""
+        known = self.site.fleet.cached(instance.uuid)
+        if known is not None and not known.state.is_gone:
+            raise exc.IncorrectState(
+                f'server {instance.uuid} has instance {known.instance_id} '
+                f'already, {known.state}')
+
+    def _request(self, build: Build) -> LaunchRequest:
+        site, instance = self.site, build.instance
+        image_id = build.image_meta.id
+        properties = self._properties(build, image_id)
+        ami = image_mapping.ami_id(properties, image_id)
+        request = launch.launch_request(launch.LaunchInputs(
+            instance=instance, image_id=image_id, properties=properties,
+            image=site.catalogue.image(ami), types=site.catalogue.types(),
+            price=functools.partial(site.prices.rank, site.ec2.region),
+            subnet=site.subnet, settings=site.launch_settings,
+            request_id=build.context.request_id or '',
+            network_info=build.network_info,
+            block_device_info=build.block_device_info))
+        self._ensure_key(instance, request)
+        return request
+
+    @staticmethod
+    def _properties(build: Build, image_id: str) -> Mapping[str, Any]:
+        if image_mapping.are_properties_of(build.instance, image_id):
+            return image_mapping.properties_of(build.instance)
+        image = glance.API().get(build.context, image_id)
+        properties: Mapping[str, Any] = image['properties']
+        return properties
+
+    def _ensure_key(self, instance: Any, request: LaunchRequest) -> None:
+        key = keypair.public_key(instance)
+        if key is not None:
+            self.site.catalogue.ensure_key(
+                key.name, key.material,
+                {tag_keys.CLOUD: request.owner.cloud_id})
+
+    def _launch(self, build: Build, request: LaunchRequest,
+                check: Any) -> Server:
+        def accepted(server: Server) -> None:
+            # Saved with the instance when the build ends; after a crash the
+            # tags find the server.
+            build.instance.system_metadata[INSTANCE_ID] = server.instance_id
+            self.ports.follow(build.instance, build.network_info, server)
+
+        launcher = self.site.launcher
+        try:
+            return launcher.launch(request, accepted, check)
+        except (exc.NotFound, exc.InvalidRequest) as error:
+            self._forget(error, request)
+            if error.code != 'InvalidKeyPair.NotFound':
+                raise
+            # Somebody deleted the key on EC2: import it again, once.
+            self._ensure_key(build.instance, request)
+            return launcher.launch(request, accepted, check)
+
+    def _forget(self, error: exc.AWSError, request: LaunchRequest) -> None:
+        """What EC2 no longer knows must not be remembered here."""
+        if error.code.startswith('InvalidAMIID'):
+            self.site.catalogue.forget_image(request.image_id)
+        if error.code == 'InvalidKeyPair.NotFound':
+            self.site.catalogue.forget_key(request.key_name)

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds what nova-compute needs from its configuration, and checks it.
+
+Every mistake that can be found at the start is found here, and named by the
+option to look at.
+"""
+
+import dataclasses
+from typing import Any
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws.api import EC2
+from nova_ec2.aws.call import Caller
+from nova_ec2.aws.session import Session
+from nova_ec2.aws.settings import AwsSettings
+from nova_ec2.costs import prices
+from nova_ec2.fleet.catalogue import Catalogue
+from nova_ec2.fleet.launch import Launcher
+from nova_ec2.fleet.launch import Offerings
+from nova_ec2.fleet.view import Fleet
+from nova_ec2.fleet.view import FleetSettings
+from nova_ec2.fleet.waits import Reader
+from nova_ec2.mapping.launch import LaunchSettings
+from nova_ec2.models.network import Subnet
+from nova_ec2.ops.cancellation import Cancellation
+from nova_ec2.ops.console import Console
+from nova_ec2.ops.context import Site
+from nova_ec2.ops.context import Timeouts
+from nova_ec2.ops.destroy import Destroy
+from nova_ec2.ops.inventory import Inventory
+from nova_ec2.ops.ports import Ports
+from nova_ec2.ops.power import Power
+from nova_ec2.ops.recovery import Recovery
+from nova_ec2.ops.snapshot import Snapshot
+from nova_ec2.ops.spawn import Spawn
+from nova_ec2.ops.sync import Sync
+from nova_ec2.ops.verdict import Verdicts
+
+# EC2 gives an interface at most this many security groups.
+_GROUPS_MAX = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Compute:
+    """All verbs of one nova-compute."""
+
+    site: Site
+    spawn: Spawn
+    destroy: Destroy
+    power: Power
+    console: Console
+    snapshot: Snapshot
+    sync: Sync
+    inventory: Inventory
+    recovery: Recovery
+
+
+def build(conf: Any, host: str) -> Compute:
+    """Read the configuration, ask AWS whether it holds, build the verbs.
+
+    :param conf: a ``ConfigOpts`` with the ``[ec2]`` group registered
+    :param host: name of this nova-compute
+    :raises ConfigurationError: names the option to look at
+    """
+    _check_options(conf.ec2)
+    ec2 = EC2.over(Caller(Session(aws_settings(conf.ec2))))
+    _check_access(conf.ec2, ec2)
+    site = _site(conf.ec2, host, ec2)
+    destroy = Destroy(site)
+    return Compute(
+        site=site, destroy=destroy,
+        spawn=Spawn(site, Cancellation(host), Ports(host), Verdicts(host)),
+        power=Power(site), console=Console(site), snapshot=Snapshot(site),
+        sync=Sync(site), recovery=Recovery(site, destroy),
+        inventory=Inventory(site, vcpus=conf.ec2.reported_vcpus,
+                            memory_mb=conf.ec2.reported_memory_mb,
+                            disk_gb=conf.ec2.reported_disk_gb))
+
+
+def aws_settings(options: Any) -> AwsSettings:
+    """How to reach AWS, from the ``[ec2]`` group."""
+    return AwsSettings(
+        region_name=options.region_name, endpoint_url=options.endpoint_url,
+        access_key_id=options.access_key_id,
+        secret_access_key=options.secret_access_key,
+        profile_name=options.profile_name, ca_file=options.ca_file,
+        connect_timeout=options.connect_timeout,
+        read_timeout=options.read_timeout, attempts=options.attempts)
+
+
+def _check_options(options: Any) -> None:
+    for name in ('cloud_id', 'availability_zone'):
+        if not getattr(options, name):
+            raise exc.ConfigurationError('is required and not set',
+                                         option=f'[ec2] {name}')
+    if bool(options.access_key_id) != bool(options.secret_access_key):
+        raise exc.ConfigurationError(
+            'access_key_id and secret_access_key are set both or neither',
+            option='[ec2] secret_access_key')
+    if options.access_key_id and options.profile_name:
+        raise exc.ConfigurationError(
+            'profile_name and access_key_id exclude each other',
+            option='[ec2] profile_name')
+    if len(options.security_group_ids) > _GROUPS_MAX:
+        raise exc.ConfigurationError(
+            f'EC2 takes {_GROUPS_MAX} security groups an interface, '
+            f'{len(options.security_group_ids)} are given',
+            option='[ec2] security_group_ids')
+
+
+def _check_access(options: Any, ec2: EC2) -> None:
+    """One call finds wrong credentials, Region, endpoint and zone."""
+    try:
+        zones = ec2.places.zones()
+    except exc.NotAuthorized as error:
+        raise exc.ConfigurationError(
+            f'AWS does not accept the credentials: {error}',
+            option='[ec2] access_key_id') from error
+    except exc.EndpointUnreachable as error:
+        option = 'endpoint_url' if options.endpoint_url else 'region_name'
+        raise exc.ConfigurationError(
+            f'EC2 cannot be reached: {error}',
+            option=f'[ec2] {option}') from error
+    except exc.NovaEC2Error as error:
+        raise exc.ConfigurationError(
+            f'EC2 does not answer as it should: {error}',
+            option='[ec2] endpoint_url') from error
+    if options.availability_zone not in zones:
+        raise exc.ConfigurationError(
+            f'{options.availability_zone} is no zone that this account can '
+            f'use in {ec2.region}; there are {", ".join(sorted(zones))}',
+            option='[ec2] availability_zone')
+
+
+def _subnet(options: Any, ec2: EC2) -> Subnet:
+    zone = options.availability_zone
+    try:
+        if not options.subnet_id:
+            return ec2.places.default_subnet(zone)
+        subnet = ec2.places.subnet(options.subnet_id)
+    except exc.NovaEC2Error as error:
+        raise exc.ConfigurationError(
+            f'no subnet for zone {zone}: {error}',
+            option='[ec2] subnet_id') from error
+    if subnet.zone != zone:
+        raise exc.ConfigurationError(
+            f'{subnet.subnet_id} lies in {subnet.zone}, not in {zone}',
+            option='[ec2] subnet_id')
+    return subnet
+
+
+def _site(options: Any, host: str, ec2: EC2) -> Site:
+    fleet = Fleet(ec2.instances, FleetSettings(
+        cloud_id=options.cloud_id, host=host,
+        sweep_interval=options.sweep_interval,
+        transition_interval=options.transition_interval))
+    return Site(
+        cloud_id=options.cloud_id, host=host,
+        zone=options.availability_zone, subnet=_subnet(options, ec2),
+        ec2=ec2, fleet=fleet,
+        images=Reader('image', ec2.images.describe, options.image_interval),
+        catalogue=Catalogue(ec2, options.availability_zone),
+        launcher=Launcher(ec2.instances, fleet, Offerings(),
+                          options.launch_timeout),
+        prices=prices.load(options.price_file),
+        timeouts=Timeouts(
+            start=options.start_timeout, stop=options.stop_timeout,
+            terminate=options.terminate_timeout,
+            image=options.image_timeout),
+        launch_settings=_launch_settings(options, host))
+
+
+def _launch_settings(options: Any, host: str) -> LaunchSettings:
+    return LaunchSettings(
+        cloud_id=options.cloud_id, host=host,
+        zone=options.availability_zone,
+        security_group_ids=tuple(options.security_group_ids),
+        volume_type=options.volume_type, imds_tokens=options.imds_tokens,
+        imds_hop_limit=options.imds_hop_limit,
+        hostname_in_user_data=options.hostname_in_user_data)
