@@ -5,13 +5,12 @@ Each method hands over to ``ops/``, where the work is. The methods' own
 documentation is Nova's, in nova/virt/driver.py.
 """
 
-from typing import Any
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import nova.conf
-from nova.virt import driver
 from oslo_log import log as logging
 
+from nova.virt import driver
 from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
@@ -148,7 +147,7 @@ class EC2Driver(driver.ComputeDriver):
 
     def network_binding_host_id(self, context: Any, instance: Any) -> None:
         """Leave ports unbound: spawn binds them, with EC2's MAC."""
-        return None
+        return
 
     def plug_vifs(self, instance: Any, network_info: Any) -> None:
         """EC2 made the interfaces with the instance."""

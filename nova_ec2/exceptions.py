@@ -20,9 +20,9 @@
     |   +-- InvalidRequest        a parameter EC2 does not accept
     |   +-- NotAuthorized         credentials wrong, expired or too weak
     |   +-- Throttled             too many calls
-    |   +-- IncorrectState        the thing is in a state that refuses the call
+    |   +-- IncorrectState        its state refuses the call
     |   +-- TokenSpent            a client token was used before, differently
-    |   +-- ServiceFault          EC2's own failure, or a body nobody understands
+    |   +-- ServiceFault          EC2's own failure, or an unreadable body
     +-- EndpointUnreachable       nothing was sent
     +-- OutcomeUnknown            sent, but the reply was lost
     +-- WaitTimedOut              a wait ended; says what was seen last
@@ -96,7 +96,8 @@ class AWSError(NovaEC2Error):
     def __str__(self) -> str:
         where = f'{self.action}: ' if self.action else ''
         code = f'{self.code}: ' if self.code else ''
-        request = f' (AWS request {self.request_id})' if self.request_id else ''
+        request = (f' (AWS request {self.request_id})' if self.request_id
+                   else '')
         return f'{where}{code}{self.message}{request}'
 
 

@@ -5,8 +5,8 @@ import time
 from typing import Any
 
 import botocore.exceptions as boto
-from oslo_log import log as logging
 import tenacity
+from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws import errors

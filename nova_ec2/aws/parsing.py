@@ -9,9 +9,7 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
 from nova_ec2.models.instance_type import InstanceType
-from nova_ec2.models.server import Interface
-from nova_ec2.models.server import Server
-from nova_ec2.models.server import ServerState
+from nova_ec2.models.server import Interface, Server, ServerState
 
 Raw = Mapping[str, Any]
 

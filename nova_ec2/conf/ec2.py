@@ -41,13 +41,13 @@ _PLACE = [
         help='The VPC subnet in which servers get their interfaces, for '
              'instance subnet-0a1b2c3d. It must lie in availability_zone, '
              'and the Neutron subnet of the servers must have the same CIDR. '
-             'Without it the zone\'s default subnet is used, and '
+             "Without it the zone's default subnet is used, and "
              'nova-compute stops where there is none.'),
     cfg.ListOpt(
         'security_group_ids', default=[],
         help='EC2 security groups of every interface, for instance '
-             'sg-0a1b2c3d,sg-1b2c3d4e; at most five, of the subnet\'s VPC. '
-             'Empty means the VPC\'s default group.'),
+             "sg-0a1b2c3d,sg-1b2c3d4e; at most five, of the subnet's VPC. "
+             "Empty means the VPC's default group."),
 ]
 
 _CREDENTIALS = [
@@ -97,7 +97,7 @@ _TIMEOUTS = [
              'large-memory types take minutes.'),
     cfg.FloatOpt(
         'terminate_timeout', default=300, min=1,
-        help='Seconds until a terminated server must be gone from EC2\'s '
+        help="Seconds until a terminated server must be gone from EC2's "
              'running states.'),
     cfg.FloatOpt(
         'image_timeout', default=3600, min=1,
@@ -108,10 +108,10 @@ _TIMEOUTS = [
 _FLEET = [
     cfg.FloatOpt(
         'sweep_interval', default=60, min=0.05,
-        help='Seconds between two full listings of this host\'s servers, '
+        help="Seconds between two full listings of this host's servers, "
              'each one DescribeInstances call a thousand servers. Changes '
              'that nobody asked for, such as a termination in the AWS '
-             'console, are seen within this time plus Nova\'s own '
+             "console, are seen within this time plus Nova's own "
              'sync_power_state_interval.'),
     cfg.FloatOpt(
         'transition_interval', default=2, min=0.05,
@@ -137,7 +137,7 @@ _SERVERS = [
             ('optional', 'IMDSv1 too, for guests that cannot do otherwise')],
         help='Whether the instance metadata service asks guests for a token. '
              'optional lets a server-side request forgery in a guest read '
-             'its role\'s credentials.'),
+             "its role's credentials."),
     cfg.IntOpt(
         'imds_hop_limit', default=2, min=1, max=64,
         help='Network hops that a metadata answer may travel; 2 lets '
@@ -145,11 +145,11 @@ _SERVERS = [
     cfg.BoolOpt(
         'hostname_in_user_data', default=True,
         help='Add the same few lines of cloud-init configuration to every '
-             'server\'s user data that set the guest\'s hostname from the '
+             "server's user data that set the guest's hostname from the "
              'instance tag nova-ec2:hostname. They are added where there is '
              'no user data or where cloud-init would understand both; other '
              'user data is passed through as it is. False leaves user data '
-             'alone always: the tag is then there for the image\'s own '
+             "alone always: the tag is then there for the image's own "
              'start-up code.'),
     cfg.StrOpt(
         'price_file',
@@ -162,10 +162,10 @@ _SERVERS = [
 _INVENTORY = [
     cfg.IntOpt(
         'reported_vcpus', default=256, min=1,
-        help='vCPUs that this host shows to the scheduler\'s weighers and in '
+        help="vCPUs that this host shows to the scheduler's weighers and in "
              '"openstack hypervisor show". Placement\'s inventory is '
              'unlimited all the same; a modest figure here keeps the '
-             'weighers\' differences between private hosts alive.'),
+             "weighers' differences between private hosts alive."),
     cfg.IntOpt(
         'reported_memory_mb', default=1048576, min=1,
         help='Memory in MiB shown likewise.'),

@@ -2,8 +2,8 @@
 """What EC2 offers here: instance types, AMIs, keys; read once, kept a while.
 """
 
-from collections.abc import Mapping
 import threading
+from collections.abc import Mapping
 
 import cachetools
 

@@ -5,11 +5,11 @@ Candidates are tried in order. A capacity error moves on to the next at once
 and is remembered, so that the next server does not try the same in vain.
 """
 
-from collections.abc import Callable
 import dataclasses
 import hashlib
 import threading
 import uuid
+from collections.abc import Callable
 
 import cachetools
 from oslo_log import log as logging
@@ -19,10 +19,8 @@ from nova_ec2.aws.api.instances import Instances
 from nova_ec2.fleet import ttl
 from nova_ec2.fleet.view import Fleet
 from nova_ec2.fleet.waits import nothing_interrupts
-from nova_ec2.models.launch import Candidate
-from nova_ec2.models.launch import LaunchRequest
-from nova_ec2.models.server import Server
-from nova_ec2.models.server import ServerState
+from nova_ec2.models.launch import Candidate, LaunchRequest
+from nova_ec2.models.server import Server, ServerState
 
 LOG = logging.getLogger(__name__)
 

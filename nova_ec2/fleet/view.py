@@ -15,11 +15,9 @@ from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api import instances
-from nova_ec2.fleet import ttl
-from nova_ec2.fleet import waits
+from nova_ec2.fleet import ttl, waits
 from nova_ec2.models import tags as tag_keys
-from nova_ec2.models.server import Server
-from nova_ec2.models.server import ServerState
+from nova_ec2.models.server import Server, ServerState
 
 LOG = logging.getLogger(__name__)
 

@@ -6,13 +6,11 @@ interval has one call for all of them. A fresh read joins the next call that
 begins after it was asked for.
 """
 
-from collections.abc import Callable
-from collections.abc import Sequence
 import dataclasses
 import threading
 import time
-from typing import Generic
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from oslo_log import log as logging
 

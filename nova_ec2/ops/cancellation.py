@@ -6,16 +6,15 @@ must look by itself. One query a second finds all servers of this host that
 are being deleted, however many are building.
 """
 
-from collections.abc import Callable
-from collections.abc import Iterator
 import contextlib
 import threading
+from collections.abc import Callable, Iterator
 
 from nova.compute import task_states
-from nova import context as nova_context
-from nova import objects
 from oslo_log import log as logging
 
+from nova import context as nova_context
+from nova import objects
 from nova_ec2 import exceptions as exc
 
 LOG = logging.getLogger(__name__)

@@ -10,12 +10,9 @@ from nova_ec2.fleet.catalogue import Catalogue
 from nova_ec2.fleet.launch import Launcher
 from nova_ec2.fleet.view import Fleet
 from nova_ec2.fleet.waits import Reader
-from nova_ec2.mapping.launch import LaunchSettings
-from nova_ec2.mapping.launch import owner_of
 from nova_ec2.models.image import Image
 from nova_ec2.models.network import Subnet
-from nova_ec2.models.server import Ownership
-from nova_ec2.models.server import Server
+from nova_ec2.models.server import Ownership, Server
 
 # Where Nova keeps the EC2 id: not editable by tenants, and only a hint, for
 # the tags decide.
@@ -36,6 +33,7 @@ class Timeouts:
 class Site:
     """One host's account, Region and zone, and all that works on them.
 
+    :param conf: Nova's ConfigOpts, for the options that mapping reads
     :param images: reads AMIs that are being made
     """
 
@@ -50,11 +48,13 @@ class Site:
     launcher: Launcher
     prices: PriceTable
     timeouts: Timeouts
-    launch_settings: LaunchSettings
+    conf: Any
 
     def owner(self, instance: Any) -> Ownership:
         """Whom resources made for a Nova server belong to."""
-        return owner_of(instance, self.launch_settings)
+        return Ownership(cloud_id=self.cloud_id, host=self.host,
+                         server_uuid=instance.uuid,
+                         project_id=instance.project_id or '')
 
     def locate(self, instance: Any) -> Server | None:
         """Ask EC2 for a Nova server; begun after this call.

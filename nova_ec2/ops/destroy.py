@@ -10,8 +10,7 @@ from oslo_log import log as logging
 from nova_ec2 import exceptions as exc
 from nova_ec2.models.server import Server
 from nova_ec2.ops import errors
-from nova_ec2.ops.context import INSTANCE_ID
-from nova_ec2.ops.context import Site
+from nova_ec2.ops.context import INSTANCE_ID, Site
 
 LOG = logging.getLogger(__name__)
 

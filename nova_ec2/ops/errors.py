@@ -5,15 +5,13 @@ Nova decides by an exception's class whether a build is tried on another host,
 so each error has two columns: what a build gets, and what any other verb gets.
 """
 
-from collections.abc import Callable
-from collections.abc import Iterator
 import contextlib
 import dataclasses
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nova import exception as nova_exc
 from nova import objects
-
 from nova_ec2 import exceptions as exc
 
 Make = Callable[[objects.Instance, str], Exception]

@@ -11,8 +11,8 @@ import datetime
 import re
 from typing import Any
 
-from nova.objects import fields
 import os_resource_classes as orc
+from nova.objects import fields
 from oslo_serialization import jsonutils
 from oslo_utils import timeutils
 

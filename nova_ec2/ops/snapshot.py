@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """snapshot: an AMI, and a Glance image that boots from it."""
 
-from collections.abc import Callable
 import dataclasses
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 from nova.compute import task_states

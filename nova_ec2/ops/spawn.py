@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """spawn: from Nova's build to a running server."""
 
-from collections.abc import Mapping
 import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 from nova.image import glance
@@ -11,15 +11,13 @@ from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import image as image_mapping
-from nova_ec2.mapping import keypair
-from nova_ec2.mapping import launch
+from nova_ec2.mapping import keypair, launch
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
 from nova_ec2.ops import errors
 from nova_ec2.ops.cancellation import Cancellation
-from nova_ec2.ops.context import INSTANCE_ID
-from nova_ec2.ops.context import Site
+from nova_ec2.ops.context import INSTANCE_ID, Site
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.verdict import Verdicts
 
@@ -77,24 +75,25 @@ class Spawn:
 
     def _request(self, build: Build) -> LaunchRequest:
         site, instance = self.site, build.instance
-        image_id = build.image_meta.id
-        properties = self._properties(build, image_id)
-        ami = image_mapping.ami_id(properties, image_id)
+        properties = self._properties(build)
+        ami = image_mapping.ami_id(instance, properties, build.image_meta.id)
         request = launch.launch_request(launch.LaunchInputs(
-            instance=instance, image_id=image_id, properties=properties,
+            instance=instance, image_meta=build.image_meta,
             image=site.catalogue.image(ami), types=site.catalogue.types(),
-            price=functools.partial(site.prices.rank, site.ec2.region),
-            subnet=site.subnet, settings=site.launch_settings,
-            request_id=build.context.request_id or '',
+            rank=functools.partial(site.prices.rank, site.ec2.region),
+            subnet=site.subnet, owner=site.owner(instance),
+            request_id=build.context.request_id or '', conf=site.conf,
             network_info=build.network_info,
-            block_device_info=build.block_device_info))
+            block_device_info=build.block_device_info, glance=properties))
         self._ensure_key(instance, request)
         return request
 
     @staticmethod
-    def _properties(build: Build, image_id: str) -> Mapping[str, Any]:
-        if image_mapping.are_properties_of(build.instance, image_id):
-            return image_mapping.properties_of(build.instance)
+    def _properties(build: Build) -> Mapping[str, Any] | None:
+        """The image's properties, where the server does not carry them."""
+        image_id = build.image_meta.id
+        if not image_mapping.needs_glance(build.instance, image_id):
+            return None
         image = glance.API().get(build.context, image_id)
         properties: Mapping[str, Any] = image['properties']
         return properties

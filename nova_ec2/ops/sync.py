@@ -6,10 +6,10 @@ import threading
 from typing import Any
 
 from nova.compute import power_state
-from nova import exception as nova_exc
-from nova.virt import hardware
 from oslo_log import log as logging
 
+from nova import exception as nova_exc
+from nova.virt import hardware
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import power
 from nova_ec2.models.server import Server

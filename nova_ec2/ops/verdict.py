@@ -13,10 +13,11 @@ from typing import Any
 
 from nova.compute import utils as compute_utils
 from nova.compute import vm_states
+from oslo_log import log as logging
+
 from nova import context as nova_context
 from nova import exception as nova_exc
 from nova import objects
-from oslo_log import log as logging
 
 LOG = logging.getLogger(__name__)
 
@@ -83,6 +84,6 @@ class Verdicts:
         except nova_exc.InstanceNotFound:
             pass
         except Exception:
-            LOG.warning('The reason of server %s\'s failed build could not '
+            LOG.warning("The reason of server %s's failed build could not "
                         'be written into its fault', uuid, exc_info=True)
         return True

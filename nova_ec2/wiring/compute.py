@@ -15,17 +15,13 @@ from nova_ec2.aws.session import Session
 from nova_ec2.aws.settings import AwsSettings
 from nova_ec2.costs import prices
 from nova_ec2.fleet.catalogue import Catalogue
-from nova_ec2.fleet.launch import Launcher
-from nova_ec2.fleet.launch import Offerings
-from nova_ec2.fleet.view import Fleet
-from nova_ec2.fleet.view import FleetSettings
+from nova_ec2.fleet.launch import Launcher, Offerings
+from nova_ec2.fleet.view import Fleet, FleetSettings
 from nova_ec2.fleet.waits import Reader
-from nova_ec2.mapping.launch import LaunchSettings
 from nova_ec2.models.network import Subnet
 from nova_ec2.ops.cancellation import Cancellation
 from nova_ec2.ops.console import Console
-from nova_ec2.ops.context import Site
-from nova_ec2.ops.context import Timeouts
+from nova_ec2.ops.context import Site, Timeouts
 from nova_ec2.ops.destroy import Destroy
 from nova_ec2.ops.inventory import Inventory
 from nova_ec2.ops.ports import Ports
@@ -65,7 +61,7 @@ def build(conf: Any, host: str) -> Compute:
     _check_options(conf.ec2)
     ec2 = EC2.over(Caller(Session(aws_settings(conf.ec2))))
     _check_access(conf.ec2, ec2)
-    site = _site(conf.ec2, host, ec2)
+    site = _site(conf, host, ec2)
     destroy = Destroy(site)
     return Compute(
         site=site, destroy=destroy,
@@ -149,7 +145,8 @@ def _subnet(options: Any, ec2: EC2) -> Subnet:
     return subnet
 
 
-def _site(options: Any, host: str, ec2: EC2) -> Site:
+def _site(conf: Any, host: str, ec2: EC2) -> Site:
+    options = conf.ec2
     fleet = Fleet(ec2.instances, FleetSettings(
         cloud_id=options.cloud_id, host=host,
         sweep_interval=options.sweep_interval,
@@ -167,14 +164,5 @@ def _site(options: Any, host: str, ec2: EC2) -> Site:
             start=options.start_timeout, stop=options.stop_timeout,
             terminate=options.terminate_timeout,
             image=options.image_timeout),
-        launch_settings=_launch_settings(options, host))
+        conf=conf)
 
-
-def _launch_settings(options: Any, host: str) -> LaunchSettings:
-    return LaunchSettings(
-        cloud_id=options.cloud_id, host=host,
-        zone=options.availability_zone,
-        security_group_ids=tuple(options.security_group_ids),
-        volume_type=options.volume_type, imds_tokens=options.imds_tokens,
-        imds_hop_limit=options.imds_hop_limit,
-        hostname_in_user_data=options.hostname_in_user_data)

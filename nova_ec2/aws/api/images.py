@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """AMIs and the snapshots behind them: every call we make of them."""
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws import parsing
@@ -58,12 +58,8 @@ class Images:
 
         What is already gone counts as removed.
         """
-        try:
+        with contextlib.suppress(exc.NotFound):
             self._call('deregister_image', ImageId=image.image_id)
-        except exc.NotFound:
-            pass
         for snapshot_id in image.snapshot_ids:
-            try:
+            with contextlib.suppress(exc.NotFound):
                 self._call('delete_snapshot', SnapshotId=snapshot_id)
-            except exc.NotFound:
-                pass

@@ -2,19 +2,18 @@
 """EC2 instances: every call we make of them."""
 
 import re
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws import parsing
 from nova_ec2.aws.call import Caller
-from nova_ec2.models.launch import Candidate
-from nova_ec2.models.launch import Disk
-from nova_ec2.models.launch import InterfaceRequest
-from nova_ec2.models.launch import LaunchRequest
+from nova_ec2.models.launch import (
+    Candidate,
+    Disk,
+    InterfaceRequest,
+    LaunchRequest,
+)
 from nova_ec2.models.server import Server
 
 # DescribeInstances returns at most this many a page, and takes this many ids.
