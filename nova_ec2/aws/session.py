@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One AWS session: credentials, clients, connection pools."""
 
+import logging
 import threading
 from typing import Any
 
@@ -10,6 +11,10 @@ import botocore.exceptions as boto
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.settings import AwsSettings
+
+# At DEBUG these write whole requests: session tokens and user data with
+# whatever secrets it holds.
+_TALKATIVE = ('boto3', 'botocore', 'urllib3')
 
 # Connections kept open a client; further ones are opened and dropped.
 _POOL = 50
@@ -27,6 +32,8 @@ class Session:
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
         self._session: boto3.session.Session | None = None
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.WARNING)
 
     @property
     def region(self) -> str:

@@ -41,8 +41,11 @@ class FleetSettings:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Entry:
+    """What was read of a server last, when, and when it was first seen."""
+
     server: Server
     noted: float
+    first: float
 
 
 class Fleet:
@@ -83,7 +86,9 @@ class Fleet:
                 self._gone[uuid] = server
             return
         self._gone.pop(uuid, None)
-        self._entries[uuid] = _Entry(server, now)
+        same = known and known.server.instance_id == server.instance_id
+        self._entries[uuid] = _Entry(
+            server, now, known.first if known and same else now)
 
     def _ours(self, server: Server, uuid: str) -> bool:
         owner = server.owner
@@ -110,9 +115,10 @@ class Fleet:
         :raises FleetUnavailable: the sweep that was due failed
         """
         self._sweep_if_due()
-        return self._known(uuid)
+        return self.known(uuid)
 
-    def _known(self, uuid: str) -> Server | None:
+    def known(self, uuid: str) -> Server | None:
+        """What the view holds, however old; asks nobody."""
         with self._lock:
             entry = self._entries.get(uuid)
             return entry.server if entry else self._gone.get(uuid)
@@ -125,24 +131,36 @@ class Fleet:
             terminated one is returned as long as EC2 shows it
         :raises FleetUnavailable: EC2 could not be asked
         """
-        known = self._known(uuid)
+        known = self.known(uuid)
+        gone = known if known and known.state.is_gone else None
         for candidate in dict.fromkeys(
                 (known.instance_id if known else '', instance_id)):
-            server = self.reader.fresh(candidate) if candidate else None
+            server = self._read(uuid, candidate) if candidate else None
             if server and self._ours(server, uuid):
                 if not server.state.is_gone:
                     return server
-                known = server
-            elif server is None and candidate and self._just_noted(uuid):
-                return known
-        return self._by_tag(uuid) or (
-            known if known and known.state.is_gone else None)
+                gone = server
+        return self._by_tag(uuid) or gone
 
-    def _just_noted(self, uuid: str) -> bool:
+    def _read(self, uuid: str, instance_id: str) -> Server | None:
+        """Read one id; a server just launched gets time to become visible."""
+        server = self.reader.fresh(instance_id)
+        patience = self._patience(uuid, instance_id)
+        if server is not None or patience <= 0:
+            return server
+        try:
+            return self.reader.wait(instance_id,
+                                    lambda seen: seen is not None, patience)
+        except exc.WaitTimedOut:
+            return None
+
+    def _patience(self, uuid: str, instance_id: str) -> float:
+        """Seconds for which EC2 may still not know an id."""
         with self._lock:
             entry = self._entries.get(uuid)
-        return entry is not None and (
-            time.monotonic() - entry.noted < ttl.VISIBILITY)
+        if entry is None or entry.server.instance_id != instance_id:
+            return 0.0
+        return entry.first + ttl.VISIBILITY - time.monotonic()
 
     def _by_tag(self, uuid: str) -> Server | None:
         try:
@@ -225,7 +243,7 @@ class Fleet:
             unknown = set(missing) - set(asked_by_id)
             for uuid, entry in list(self._entries.items()):
                 if (entry.server.instance_id in unknown
-                        and begun - entry.noted > ttl.VISIBILITY):
+                        and begun - entry.first > ttl.VISIBILITY):
                     LOG.warning('EC2 no longer knows instance %s of server '
                                 '%s', entry.server.instance_id, uuid)
                     del self._entries[uuid]

@@ -67,7 +67,7 @@ class Spawn:
 
     def _refuse_second_launch(self, instance: Any) -> None:
         """Never two instances for one server: the view knows of the first."""
-        known = self.site.fleet.cached(instance.uuid)
+        known = self.site.fleet.known(instance.uuid)
         if known is not None and not known.state.is_gone:
             raise exc.IncorrectState(
                 f'server {instance.uuid} has instance {known.instance_id} '
