@@ -2,9 +2,12 @@
 """Run code in a Python of its own."""
 
 import os
+import pathlib
 import subprocess
 import sys
 import textwrap
+
+ROOT = pathlib.Path(__file__).parents[2]
 
 TIMEOUT = 120
 """Seconds; only a hang is ever this slow."""
@@ -32,9 +35,10 @@ def loaded(*packages):
 """refuse(*packages) and loaded(*packages) for the code that runs."""
 
 
-def run(code, *, python=sys.executable, cwd=None, check=True, **environment):
+def run(code, *, python=sys.executable, cwd=ROOT, check=True, **environment):
     """Run code, answer its CompletedProcess.
 
+    :param cwd: where to run, and the first place that imports look at
     :param check: raise with the code's own stderr when it fails
     :param environment: variables to add to this process's
     """

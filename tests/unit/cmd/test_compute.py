@@ -69,7 +69,7 @@ class LauncherTest(unittest.TestCase):
             '[DEFAULT]\nconcurrency_backend = read-by-the-launcher\n')
         done = self.launch(check=False)
         self.assertNotEqual(0, done.returncode)
-        self.assertIn('read-by-the-launcher', done.stderr)
+        self.assertIn('read-by-the-launcher', done.stdout + done.stderr)
 
     def test_novas_environment_decides_about_threads(self):
         done = self.launch('''
