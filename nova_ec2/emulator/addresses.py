@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Private addresses of a subnet: which are free, which may be asked for.
+
+"Subnet sizing for IPv4", Amazon VPC User Guide: the first four addresses
+and the last are reserved.
+"""
+
+import ipaddress
+
+from nova_ec2.emulator.errors import Refusal
+
+RESERVED_FIRST = 4
+RESERVED_LAST = 1
+
+
+class Addresses:
+    """The IPv4 addresses of one subnet.
+
+    Free ones are given out in turn, so that one that was just released is
+    not the next to be used.
+    """
+
+    def __init__(self, cidr: str, subnet_id: str) -> None:
+        self.network = ipaddress.IPv4Network(cidr, strict=False)
+        self.subnet_id = subnet_id
+        self._first = int(self.network.network_address) + RESERVED_FIRST
+        self._end = int(self.network.broadcast_address) - RESERVED_LAST + 1
+        self._next = self._first
+        self._taken: set[int] = set()
+
+    @property
+    def free(self) -> int:
+        """How many can still be given out."""
+        return self._end - self._first - len(self._taken)
+
+    def take(self, wanted: str | None = None) -> str:
+        """Give out ``wanted``, or any that is free.
+
+        Refuses with InvalidIPAddress.InUse, InvalidParameterValue (outside
+        of the subnet or reserved) or InsufficientFreeAddressesInSubnet.
+        """
+        number = self._check(wanted) if wanted else self._any()
+        self._taken.add(number)
+        return str(ipaddress.IPv4Address(number))
+
+    def check(self, wanted: str) -> None:
+        """Refuse as :meth:`take` would."""
+        self._check(wanted)
+
+    def release(self, address: str) -> None:
+        """Take an address back; one that is free already stays free."""
+        self._taken.discard(int(ipaddress.IPv4Address(address)))
+
+    def _check(self, wanted: str) -> int:
+        try:
+            number = int(ipaddress.IPv4Address(wanted))
+        except ValueError:
+            raise Refusal('InvalidParameterValue',
+                          f'Value ({wanted}) for parameter '
+                          'privateIpAddress is invalid.') from None
+        if ipaddress.IPv4Address(number) not in self.network:
+            raise Refusal('InvalidParameterValue',
+                          f'Address {wanted} does not fall within the '
+                          "subnet's address range")
+        if not self._first <= number < self._end:
+            raise Refusal('InvalidParameterValue',
+                          f"Address {wanted} is in subnet's reserved "
+                          'address range')
+        if number in self._taken:
+            raise Refusal('InvalidIPAddress.InUse',
+                          f'Address {wanted} is in use.')
+        return number
+
+    def _any(self) -> int:
+        if self.free <= 0:
+            raise no_room(self.subnet_id)
+        while self._next in self._taken or self._next >= self._end:
+            self._next = (self._next + 1 if self._next < self._end
+                          else self._first)
+        number = self._next
+        self._next += 1
+        return number
+
+
+def no_room(subnet_id: str) -> Refusal:
+    """InsufficientFreeAddressesInSubnet for a subnet."""
+    return Refusal('InsufficientFreeAddressesInSubnet',
+                   'There are not enough free addresses in subnet '
+                   f"'{subnet_id}' to satisfy the requested number of "
+                   'instances.')

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The actions of EC2 that are ours; all others are moto's."""
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.core.responses import EmptyResult
+from moto.ec2.responses import EC2Response
+
+from nova_ec2.emulator import console
+from nova_ec2.emulator import launch
+from nova_ec2.emulator import listing
+from nova_ec2.emulator import protection
+from nova_ec2.emulator import render
+from nova_ec2.emulator import spec
+from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.request import Call
+from nova_ec2.emulator.world import World
+
+
+class StrictResponse(EC2Response):
+    """moto's table of EC2 actions with ours in place of some."""
+
+    RESPONSE_KEY_PATH_TO_TRANSFORMER = {
+        path: change for path, change
+        in EC2Response.RESPONSE_KEY_PATH_TO_TRANSFORMER.items()
+        if not path.startswith(('RunInstances.', 'CreateVolumeResponse.'))}
+
+    @property
+    def world(self) -> World:
+        """The emulator."""
+        found: World = self.ec2_backend.world
+        return found
+
+    @property
+    def call(self) -> Call:
+        """The call that is being answered."""
+        call = self.world.call
+        assert call is not None
+        return call
+
+    def serialized(self, action_result: ActionResult) -> Any:
+        """moto's, with the HTTP status that a refusal asks for."""
+        status, headers, body = super().serialized(action_result)
+        if isinstance(action_result.result, Refusal):
+            status = action_result.result.status
+        return status, headers, body
+
+    def _xml(self, body: str) -> str:
+        self.response_headers['Content-Type'] = 'text/xml;charset=UTF-8'
+        return body
+
+    def _ids(self) -> list[str]:
+        ids: list[str] = self._get_param('InstanceIds', [])
+        if not ids:
+            raise Refusal('MissingParameter', 'The request must contain the '
+                          'parameter InstanceId')
+        return ids
+
+    def run_instances(self) -> Any:
+        """RunInstances, once per client token."""
+        backend = self.ec2_backend
+
+        def make() -> Any:
+            wanted = spec.read(backend, self.params)
+            self.error_on_dryrun()
+            return launch.launch(backend, wanted)
+        reservation = self.world.tokens.once(
+            self.call, make, protection.check_not_terminated)
+        return self._xml(render.run_instances(
+            reservation, self.call.request_id))
+
+    def describe_instances(self) -> Any:
+        """DescribeInstances, by id or by filter and page."""
+        self.error_on_dryrun()
+        backend, params = self.ec2_backend, self.params
+        ids = params.get('InstanceIds') or []
+        if ids and params.get('MaxResults') is not None:
+            raise Refusal('InvalidParameterCombination',
+                          'The parameter instancesSet cannot be used with '
+                          'the parameter maxResults')
+        found = backend.find(ids) if ids else backend.all_instances()
+        found = [one for one in found if one.id not in self.call.omit]
+        matching = listing.matching(found, params.get('Filters') or [])
+        settings = self.world.settings
+        page, token = ((list(matching), '') if ids else listing.page(
+            matching, params, settings.page_limit, settings.empty_pages))
+        return self._xml(render.describe_instances(
+            page, token, self.call.request_id))
+
+    def terminate_instances(self) -> Any:
+        """TerminateInstances: no unknown id, and no protected zone."""
+        instances = self.ec2_backend.find(self._ids())
+        self.error_on_dryrun()
+        free, refusal = protection.split(instances)
+        changes = [(one, self.ec2_backend.terminate(one)) for one in free]
+        if refusal:
+            raise refusal
+        return _changes('TerminatingInstances', changes)
+
+    def stop_instances(self) -> Any:
+        """StopInstances: all or, where one may not, none."""
+        instances = self.ec2_backend.find(self._ids())
+        self.error_on_dryrun()
+        for one in instances:
+            protection.check_stop(one)
+            self.ec2_backend.check_may_stop(one)
+        return _changes('StoppingInstances', [
+            (one, self.ec2_backend.stop(one)) for one in instances])
+
+    def start_instances(self) -> Any:
+        """StartInstances: all or, where one may not, none."""
+        instances = self.ec2_backend.find(self._ids())
+        self.error_on_dryrun()
+        for one in instances:
+            self.ec2_backend.check_may_start(one)
+        return _changes('StartingInstances', [
+            (one, self.ec2_backend.start(one)) for one in instances])
+
+    def reboot_instances(self) -> Any:
+        """RebootInstances: all or, where one may not, none."""
+        instances = self.ec2_backend.find(self._ids())
+        self.error_on_dryrun()
+        for one in instances:
+            self.ec2_backend.check_may_reboot(one)
+        for one in instances:
+            self.ec2_backend.reboot(one)
+        return EmptyResult()
+
+    def get_console_output(self) -> Any:
+        """GetConsoleOutput."""
+        instance = self.ec2_backend.get_instance(
+            self._get_param('InstanceId'))
+        world = self.world
+        return ActionResult({
+            'InstanceId': instance.id, 'Timestamp': world.clock.utc(),
+            'Output': console.output(instance, world.clock.now()) or None})
+
+    def create_image(self) -> Any:
+        """CreateImage."""
+        instance = self.ec2_backend.get_instance(
+            self._get_param('InstanceId'))
+        self.error_on_dryrun()
+        image = self.ec2_backend.image_from(
+            instance, self.params, self.call.doom)
+        return ActionResult({'ImageId': image.id})
+
+    def deregister_image(self) -> Any:
+        """DeregisterImage, with its snapshots where that is asked."""
+        image = self.ec2_backend.image(self._get_param('ImageId'))
+        self.error_on_dryrun()
+        self.ec2_backend.deregister_image(image.id)
+        if self._get_param('DeleteAssociatedSnapshots'):
+            for device in image.devices:
+                self.ec2_backend.delete_snapshot(device.snapshot_id)
+        return ActionResult({'Return': True})
+
+    def create_volume(self) -> Any:
+        """CreateVolume, once per client token."""
+        return self._once(super().create_volume)
+
+    def create_network_interface(self) -> Any:
+        """CreateNetworkInterface, once per client token."""
+        return self._once(super().create_network_interface)
+
+    def copy_image(self) -> Any:
+        """CopyImage, once per client token."""
+        return self._once(super().copy_image)
+
+    def _once(self, make: Any) -> Any:
+        return self.world.tokens.once(self.call, make)
+
+
+def _changes(name: str, changes: list[Any]) -> ActionResult:
+    return ActionResult({name: [
+        {'InstanceId': instance.id, 'CurrentState': instance.instance_state,
+         'PreviousState': before} for instance, before in changes]})

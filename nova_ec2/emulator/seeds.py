@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is there from the start: AMIs known by id.
+
+The default VPC with a default subnet a zone is moto's own, 172.31.0.0/16.
+"""
+
+import dataclasses
+
+OWNER = '137112412989'
+"""The account that owns the AMIs; not that of any tenant."""
+
+ROOT_GIB = 8
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seed:
+    """An AMI that every region and account has."""
+
+    key: str
+    image_id: str
+    snapshot_id: str
+    name: str
+    description: str
+    architecture: str
+    boot_mode: str
+
+
+IMAGES = (
+    Seed('x86_64', 'ami-0e0000000000086a1', 'snap-0e0000000000086a1',
+         'emulated-linux-x86_64', 'A Linux that boots in no time',
+         'x86_64', 'uefi-preferred'),
+    Seed('arm64', 'ami-0e000000000000a64', 'snap-0e000000000000a64',
+         'emulated-linux-arm64', 'The same for arm64', 'arm64', 'uefi'),
+)
+
+
+def images() -> dict[str, str]:
+    """AMI ids by architecture."""
+    return {seed.key: seed.image_id for seed in IMAGES}

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All knobs of the emulator, in one frozen value."""
+
+import dataclasses
+from typing import Any
+
+DEFAULT_ACCOUNT = '123456789012'
+DEFAULT_ACCESS_KEY = 'AKIAEMULATOREXAMPLE1'
+DEFAULT_SECRET_KEY = 'emulator-only/not-a-secret/not-valid-at-aws'
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Credential:
+    """A key pair that the emulator accepts, and its account."""
+
+    access_key_id: str
+    secret_access_key: str = dataclasses.field(repr=False)
+    account_id: str = DEFAULT_ACCOUNT
+
+
+DEFAULT_CREDENTIAL = Credential(DEFAULT_ACCESS_KEY, DEFAULT_SECRET_KEY)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """How strict, how slow and how large this EC2 is. Times in seconds.
+
+    :param pending_seconds: pending -> running after RunInstances
+    :param starting_seconds: pending -> running after StartInstances
+    :param stopping_seconds: stopping -> stopped
+    :param shutting_down_seconds: shutting-down -> terminated
+    :param terminated_visible_seconds: a terminated instance is listed for
+        so long, then InvalidInstanceID.NotFound
+    :param image_seconds: an AMI and its snapshots are pending for so long
+    :param volume_seconds: creating, attaching and detaching take so long
+    :param console_seconds: running for so long before there is console text
+    :param late_visibility_seconds: new instances are unknown to describes
+        and other calls by id for so long after RunInstances
+    :param latency_seconds: every answer is delayed by so much
+    :param latencies: delay of single actions instead, as (action, seconds)
+    :param page_limit: no page of a listing is longer; 0 for EC2's own 1000
+    :param empty_pages: every page of a listing comes after an empty one
+    :param throttling: EC2's published request and resource buckets apply
+    :param throttling_multiplier: times the published limits
+    :param vcpu_limit: vCPUs of running on-demand instances in an account and
+        region, beyond it VcpuLimitExceeded; 0 for no limit
+    :param check_credentials: verify signatures
+    :param credentials: the key pairs that are accepted
+    :param clock_skew_seconds: how old a signature may be
+    :param log_limit: calls remembered in the log, the oldest are dropped
+    :param threads: requests served at a time
+    """
+
+    pending_seconds: float = 0.5
+    starting_seconds: float = 0.5
+    stopping_seconds: float = 0.5
+    shutting_down_seconds: float = 0.5
+    terminated_visible_seconds: float = 3600.0
+    image_seconds: float = 0.5
+    volume_seconds: float = 0.0
+    console_seconds: float = 1.0
+    late_visibility_seconds: float = 0.0
+    latency_seconds: float = 0.0
+    latencies: tuple[tuple[str, float], ...] = ()
+    page_limit: int = 0
+    empty_pages: bool = False
+    throttling: bool = False
+    throttling_multiplier: float = 1.0
+    vcpu_limit: int = 0
+    check_credentials: bool = True
+    credentials: tuple[Credential, ...] = (DEFAULT_CREDENTIAL,)
+    clock_skew_seconds: float = 900.0
+    log_limit: int = 200000
+    threads: int = 64
+
+    def latency(self, action: str) -> float:
+        """Seconds that an answer to ``action`` is held back."""
+        return dict(self.latencies).get(action, self.latency_seconds)
+
+
+CHANGEABLE = tuple(
+    field.name for field in dataclasses.fields(Settings)
+    if field.name not in ('credentials', 'threads', 'log_limit'))
+"""What the control API may change while the emulator runs."""
+
+
+def changed(settings: Settings, changes: dict[str, Any]) -> Settings:
+    """A copy with ``changes``; ValueError names what is unknown or wrong."""
+    clean: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name not in CHANGEABLE:
+            raise ValueError(f'no such setting: {name}; there are '
+                             f'{", ".join(CHANGEABLE)}')
+        if name == 'latencies':
+            pairs = value.items() if isinstance(value, dict) else value
+            clean[name] = tuple((str(a), float(s)) for a, s in pairs)
+            continue
+        kind = type(getattr(settings, name))
+        if kind is bool and not isinstance(value, bool):
+            raise ValueError(f'{name} must be true or false, not {value!r}')
+        clean[name] = kind(value)
+        if kind is not bool and clean[name] < 0:
+            raise ValueError(f'{name} must not be negative: {value!r}')
+    return dataclasses.replace(settings, **clean)
+
+
+def public(settings: Settings) -> dict[str, Any]:
+    """The settings for display, without secrets."""
+    return {name: getattr(settings, name) for name in CHANGEABLE}

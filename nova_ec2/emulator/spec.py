@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RunInstances' parameters, read and checked; nothing is changed here."""
+
+import base64
+import binascii
+import dataclasses
+from typing import Any
+
+from moto.ec2.utils import filter_iam_instance_profiles
+from moto.ec2.utils import parse_user_data
+
+from nova_ec2.emulator import disks
+from nova_ec2.emulator import networks
+from nova_ec2.emulator import tagging
+from nova_ec2.emulator import types
+from nova_ec2.emulator.errors import Refusal
+
+USER_DATA_MAX = 16384
+SUPPORTED = frozenset({
+    'BlockDeviceMappings', 'ClientToken', 'DisableApiStop',
+    'DisableApiTermination', 'DryRun', 'EbsOptimized', 'IamInstanceProfile',
+    'ImageId', 'InstanceInitiatedShutdownBehavior', 'InstanceMarketOptions',
+    'InstanceType', 'KeyName', 'MaxCount', 'MetadataOptions', 'MinCount',
+    'Monitoring', 'NetworkInterfaces', 'Placement', 'PrivateIpAddress',
+    'SecurityGroupIds', 'SecurityGroups', 'SubnetId', 'TagSpecifications',
+    'UserData'})
+"""Parameters that have their effect; any other is refused."""
+TAGGABLE = ('instance', 'volume', 'network-interface',
+            'spot-instances-request')
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spec:
+    """What an instance is to be."""
+
+    image: Any
+    instance_type: str
+    vcpus: int
+    subnet: Any
+    groups: list[Any]
+    interfaces: tuple[networks.InterfaceSpec, ...]
+    devices: tuple[disks.Device, ...]
+    tags: dict[str, dict[str, str]]
+    least: int
+    most: int
+    key_name: str | None
+    user_data: Any
+    metadata_options: dict[str, Any]
+    client_token: str
+    disable_api_termination: bool
+    disable_api_stop: bool
+    shutdown_behavior: str
+    ebs_optimized: bool
+    monitoring: str
+    iam_instance_profile: Any
+    spot: bool
+
+
+def read(backend: Any, params: dict[str, Any]) -> Spec:
+    """Read the parsed parameters; refuses as EC2 would."""
+    for name in params:
+        if name not in SUPPORTED:
+            raise Refusal('UnsupportedOperation',
+                          f'This emulator does not know the parameter '
+                          f'{name} of RunInstances.')
+    least, most = _counts(params)
+    image = backend.launchable_image(params.get('ImageId') or '')
+    name = params.get('InstanceType') or 'm1.small'
+    known = types.require(name, backend.region_name)
+    types.require_architecture(name, known, image.architecture)
+    interfaces = networks.read(backend, params, most)
+    subnet = interfaces[0].subnet
+    types.require_in_zone(name, subnet.availability_zone,
+                          backend.region_name)
+    metadata = _metadata(params.get('MetadataOptions') or {})
+    return Spec(
+        image=image, instance_type=name,
+        vcpus=known['VCpuInfo']['DefaultVCpus'], subnet=subnet,
+        groups=list(interfaces[0].groups), interfaces=interfaces,
+        devices=disks.resolve(backend, image.devices,
+                              params.get('BlockDeviceMappings') or []),
+        tags=_tags(params, metadata), least=least, most=most,
+        key_name=_key(backend, params.get('KeyName')),
+        user_data=_user_data(params.get('UserData')),
+        metadata_options=metadata,
+        client_token=params.get('ClientToken') or '',
+        disable_api_termination=bool(params.get('DisableApiTermination')),
+        disable_api_stop=bool(params.get('DisableApiStop')),
+        shutdown_behavior=(params.get('InstanceInitiatedShutdownBehavior')
+                           or 'stop'),
+        ebs_optimized=bool(params.get('EbsOptimized')),
+        monitoring=('enabled' if (params.get('Monitoring') or {}).get(
+            'Enabled') else 'disabled'),
+        iam_instance_profile=_profile(
+            backend, params.get('IamInstanceProfile')),
+        spot=(params.get('InstanceMarketOptions') or {}).get(
+            'MarketType') == 'spot')
+
+
+def _counts(params: dict[str, Any]) -> tuple[int, int]:
+    for name in ('MinCount', 'MaxCount'):
+        if params.get(name) is None:
+            raise Refusal('MissingParameter', 'The request must contain the '
+                          f'parameter {name}')
+    least, most = int(params['MinCount']), int(params['MaxCount'])
+    if least < 1 or most < least:
+        raise Refusal('InvalidParameterValue',
+                      f'MinCount ({least}) must be at least 1 and at most '
+                      f'MaxCount ({most}).')
+    return least, most
+
+
+def _key(backend: Any, name: str | None) -> str | None:
+    if name and name not in backend.key_pairs:
+        raise Refusal('InvalidKeyPair.NotFound',
+                      f"The key pair '{name}' does not exist")
+    return name or None
+
+
+def _user_data(text: str | None) -> Any:
+    if not text:
+        return None
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal('InvalidParameterValue',
+                      'Invalid BASE64 encoding of user data.') from None
+    if len(raw) > USER_DATA_MAX:
+        raise Refusal('InvalidParameterValue',
+                      f'User data is limited to {USER_DATA_MAX} bytes')
+    return parse_user_data(text)
+
+
+def _metadata(options: dict[str, Any]) -> dict[str, Any]:
+    hops = options.get('HttpPutResponseHopLimit')
+    if hops is not None and not 1 <= int(hops) <= 64:
+        raise Refusal('InvalidParameterValue',
+                      f'Value ({hops}) for parameter '
+                      'HttpPutResponseHopLimit is invalid. It must be 1 to '
+                      '64.')
+    for name, values in (('HttpTokens', ('optional', 'required')),
+                         ('HttpEndpoint', ('enabled', 'disabled')),
+                         ('InstanceMetadataTags', ('enabled', 'disabled'))):
+        if options.get(name) not in (None, *values):
+            raise Refusal('InvalidParameterValue',
+                          f'Value ({options[name]}) for parameter {name} is '
+                          f'invalid. It must be {" or ".join(values)}.')
+    return options
+
+
+def _tags(params: dict[str, Any],
+          metadata: dict[str, Any]) -> dict[str, dict[str, str]]:
+    tags = tagging.specifications(
+        params.get('TagSpecifications') or [], TAGGABLE)
+    if metadata.get('InstanceMetadataTags') == 'enabled':
+        tagging.check_for_metadata(tags.get('instance', {}))
+    return tags
+
+
+def _profile(backend: Any, wanted: dict[str, Any] | None) -> Any:
+    if not wanted:
+        return None
+    return filter_iam_instance_profiles(
+        backend.account_id, partition=backend.partition,
+        iam_instance_profile_arn=wanted.get('Arn'),
+        iam_instance_profile_name=wanted.get('Name'))

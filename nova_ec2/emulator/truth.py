@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What really is there, for checks that do not go through EC2's API."""
+
+import base64
+from typing import Any
+
+from nova_ec2.emulator.instance import StrictInstance
+
+
+def of_instance(one: StrictInstance) -> dict[str, Any]:
+    """An instance as plain values."""
+    data = one.user_data
+    raw = base64.b64decode(str(data)) if data else b''
+    return {
+        'instance_id': one.id, 'account_id': one.owner_id,
+        'region': one.region_name, 'state': one.state,
+        'reason_code': one.state_reason.code,
+        'reason': one.state_reason.message,
+        'instance_type': one.instance_type, 'image_id': one.image_id,
+        'zone': one.availability_zone, 'key_name': one.key_name,
+        'subnet_id': one.subnet_id, 'client_token': one.client_token,
+        'private_address': one.private_ip, 'public_address': one.public_ip,
+        'boots': one.boots, 'launched': one.launch_time.isoformat(),
+        'user_data_bytes': len(raw),
+        'tags': dict(one.ec2_backend.tags_of(one.id)),
+        'interfaces': [
+            {'interface_id': nic.id, 'mac_address': nic.mac_address,
+             'private_address': nic.private_ip_address,
+             'subnet_id': nic.subnet.id, 'device_index': index,
+             'group_ids': sorted(group.id for group in nic.group_set)}
+            for index, nic in sorted(one.nics.items())],
+        'volumes': [
+            {'device_name': name, 'volume_id': block.volume_id,
+             'size_gib': block.size,
+             'delete_on_termination': bool(block.delete_on_termination)}
+            for name, block in one.block_device_mapping.items()]}
+
+
+def of_backend(one: Any) -> dict[str, Any]:
+    """What an account has in a region besides instances, by id."""
+    own = one.account_id
+    return {
+        'account_id': own, 'region': one.region_name,
+        'volumes': sorted(one.volumes), 'interfaces': sorted(one.enis),
+        'images': sorted(image.id for image in one.amis.values()
+                         if image.owner_id == own),
+        'snapshots': sorted(snap.id for snap in one.snapshots.values()
+                            if snap.owner_id == own),
+        'key_pairs': sorted(one.key_pairs),
+        'addresses': sorted(address.allocation_id
+                            for address in one.addresses)}
