@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of etc/nova-ec2 say what the code does."""
+
+import configparser
+import json
+import pathlib
+import re
+import tempfile
+import unittest
+
+from oslo_config import cfg, generator
+from oslo_utils import importutils
+
+from nova_ec2 import conf as ec2_conf
+from nova_ec2.conf import opts
+
+ROOT = pathlib.Path(__file__).parents[3]
+ETC = ROOT / 'etc' / 'nova-ec2'
+
+
+def read_ini(name):
+    parser = configparser.ConfigParser(interpolation=None,
+                                       default_section='')
+    parser.read_string((ETC / name).read_text())
+    return parser
+
+
+class GeneratedSampleTest(unittest.TestCase):
+
+    def test_the_sample_is_current(self):
+        with tempfile.NamedTemporaryFile('r') as written:
+            generator.main([
+                '--config-file', str(ETC / 'config-generator.conf'),
+                '--output-file', written.name])
+            current = pathlib.Path(written.name).read_text()
+        self.assertEqual(
+            current, (ETC / 'nova-ec2.conf.sample').read_text(),
+            'run: tox -e genconfig')
+
+    def test_every_option_has_help_that_says_something(self):
+        for group, options in opts.list_opts():
+            self.assertTrue(group.help, group.name)
+            for option in options:
+                self.assertGreater(len(option.help or ''), 20, option.name)
+                self.assertTrue(option.help.rstrip().endswith('.'),
+                                option.name)
+
+    def test_every_group_is_registered_and_generated(self):
+        conf = cfg.ConfigOpts()
+        ec2_conf.register_opts(conf)
+        ec2_conf.register_opts(conf)
+        generated = {group.name: {option.dest for option in options}
+                     for group, options in opts.list_opts()}
+        self.assertEqual(generated, {
+            name: set(conf[name]) for name in generated})
+        self.assertEqual({'ec2', 'ec2_scheduler', 'ml2_ec2'}, set(generated))
+
+    def test_secrets_are_marked(self):
+        for _, options in opts.list_opts():
+            for option in options:
+                if 'key_id' in option.name or 'secret' in option.name:
+                    self.assertTrue(option.secret, option.name)
+
+
+class ExampleTest(unittest.TestCase):
+
+    def test_examples_name_options_that_exist(self):
+        conf = cfg.ConfigOpts()
+        ec2_conf.register_opts(conf)
+        for name in ('nova.conf.example', 'ml2_conf.ini.example'):
+            parser = read_ini(name)
+            for group in set(parser.sections()) & {'ec2', 'ml2_ec2'}:
+                for option in parser[group]:
+                    self.assertIn(option, conf[group], name)
+
+    def test_the_examples_values_are_valid(self):
+        for name, group, option in (
+                ('nova.conf.example', 'ec2', 'cloud_id'),
+                ('ml2_conf.ini.example', 'ml2_ec2', 'hosts')):
+            conf = cfg.ConfigOpts()
+            ec2_conf.register_opts(conf)
+            conf(['--config-file', str(ETC / name)])
+            self.assertTrue(conf[group][option])
+
+    def test_the_weigher_is_where_the_example_says(self):
+        classes = read_ini('nova.conf.example')['filter_scheduler'][
+            'weight_classes'].split(',')
+        self.assertEqual(2, len(classes))
+        for name in classes:
+            self.assertTrue(callable(importutils.import_class(name)))
+
+    def test_the_glance_rules_cover_every_property_and_verb(self):
+        parser = read_ini('glance-property-protections.conf')
+        self.assertEqual(['^ec2_ami_id$', '.*'], parser.sections())
+        for section in parser.sections():
+            self.assertEqual({'create', 'read', 'update', 'delete'},
+                             set(parser[section]))
+
+
+class PolicyTest(unittest.TestCase):
+    """iam-policy.json allows what the driver calls and nothing else."""
+
+    TAGGED = {'aws:RequestTag/nova-ec2:cloud',
+              'ec2:ResourceTag/nova-ec2:cloud'}
+
+    UNTAGGED_RESOURCES = {'image', 'snapshot', 'key-pair', 'security-group',
+                          'subnet'}
+    """What a launch reads; it changes none of them."""
+
+    def setUp(self):
+        super().setUp()
+        text = (ETC / 'iam-policy.json').read_text()
+        self.statements = json.loads(text)['Statement']
+
+    @staticmethod
+    def actions(statement):
+        action = statement['Action']
+        return {action} if isinstance(action, str) else set(action)
+
+    def called(self):
+        """Every action that nova_ec2/aws calls, as IAM names it."""
+        # boto3's method names are the actions' in lower case.
+        calls = re.compile(r"(?:_call|_pages)\(\s*'([a-z_]+)'")
+        found = set()
+        for path in (ROOT / 'nova_ec2' / 'aws').rglob('*.py'):
+            found |= set(calls.findall(path.read_text()))
+        return {'ec2:' + name.title().replace('_', '') for name in found}
+
+    def test_it_allows_exactly_what_is_called(self):
+        allowed = set().union(*map(self.actions, self.statements))
+        self.assertGreater(len(self.called()), 10)
+        # RunInstances, CreateImage and ImportKeyPair tag what they make.
+        self.assertEqual(self.called() | {'ec2:CreateTags'}, allowed)
+
+    def test_no_wildcard_action(self):
+        for statement in self.statements:
+            for action in self.actions(statement):
+                self.assertNotIn('*', action)
+
+    def test_only_reading_and_sources_of_a_launch_go_without_our_tag(self):
+        for statement in self.statements:
+            keys = {key for keys in statement.get('Condition', {}).values()
+                    for key in keys}
+            if keys & self.TAGGED:
+                continue
+            actions = self.actions(statement)
+            if actions == {'ec2:RunInstances'}:
+                kinds = {arn.rpartition(':')[2].partition('/')[0]
+                         for arn in statement['Resource']}
+                self.assertEqual(self.UNTAGGED_RESOURCES, kinds)
+                continue
+            self.assertTrue(all(action.startswith('ec2:Describe')
+                                for action in actions), statement['Sid'])
+
+    def test_tags_are_written_only_while_something_is_made(self):
+        for statement in self.statements:
+            if 'ec2:CreateTags' in self.actions(statement):
+                self.assertEqual(
+                    {'RunInstances', 'CreateImage', 'ImportKeyPair'},
+                    set(statement['Condition']['StringEquals'][
+                        'ec2:CreateAction']))
