@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the two nova-computes have in common."""
+
+from localcloud import clients
+from localcloud.nova_service import NovaService
+
+
+class ComputeService(NovaService):
+    """Ready once it is up and the scheduler may choose it."""
+
+    binary = 'nova-compute'
+    needs: tuple[str, ...] = ('nova-conductor', 'placement', 'neutron',
+                              'accounts')
+
+    def ready(self) -> bool:
+        # Only hosts that were mapped to their cell are listed as hypervisors.
+        return self.service_up() and any(
+            row['hypervisor_hostname'] and row['service']['host'] == self.host
+            for row in clients.try_get(self.cloud, 'compute',
+                                       '/os-hypervisors/detail',
+                                       'hypervisors'))

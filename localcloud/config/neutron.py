@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""neutron.conf, and the private hosts' mechanism driver made known to it."""
+
+from pathlib import Path
+
+from localcloud.cloud import Cloud, environment_file
+from localcloud.config import ini
+
+EC2_HOSTS = 'ec2-*'
+
+ENTRY_POINTS = '''[neutron.ml2.mechanism_drivers]
+localcloud_private = localcloud.private_ports:PrivateMechanismDriver
+'''
+
+
+def write(cloud: Cloud) -> Path:
+    """Write neutron.conf and the entry point of private_ports.py."""
+    _write_entry_point(cloud.home / 'plugins' / 'localcloud-0.dist-info')
+    return ini.write(cloud.etc / 'neutron.conf', ini.merged(
+        ini.common(cloud, 'neutron', 'neutron'), {
+            'DEFAULT': {
+                'core_plugin': 'ml2',
+                'service_plugins': 'router',
+                'auth_strategy': 'keystone',
+                'state_path': cloud.state('neutron'),
+                'api_paste_config': environment_file('neutron/api-paste.ini'),
+                # No agents run here.
+                'dhcp_agent_notification': False,
+                'rpc_workers': 0,
+                'rpc_state_report_workers': 0,
+            },
+            'nova': ini.credentials(cloud, 'nova'),
+            'placement': ini.credentials(cloud, 'neutron'),
+            'ml2': {
+                'type_drivers': 'local,flat,vlan',
+                'tenant_network_types': 'local',
+                'extension_drivers': 'port_security',
+                'mechanism_drivers': 'ec2,localcloud_private',
+            },
+            'ml2_ec2': {'hosts': EC2_HOSTS},
+            'quotas': {'quota_port': -1, 'quota_security_group_rule': -1},
+        }))
+
+
+def _write_entry_point(directory: Path) -> None:
+    """Neutron finds mechanism drivers by entry point, by nothing else."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / 'METADATA').write_text(
+        'Metadata-Version: 2.1\nName: localcloud\nVersion: 0\n')
+    (directory / 'entry_points.txt').write_text(ENTRY_POINTS)

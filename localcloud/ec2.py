@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is on the emulated EC2 side: names, and what was found there."""
+
+import json
+from typing import Any
+
+import boto3
+import botocore.config
+from nova_ec2.emulator import settings
+
+from localcloud.cloud import Cloud
+
+REGION = 'us-east-1'
+ZONE = 'us-east-1a'
+HOST = f'ec2-{ZONE}'
+CLOUD_ID = 'localcloud'
+
+
+def read(cloud: Cloud) -> dict[str, str]:
+    """``subnet``, ``cidr`` and ``ami``, as steps/ec2_subnet.py found them."""
+    return json.loads((cloud.etc / 'ec2.json').read_text())
+
+
+def save(cloud: Cloud, found: dict[str, str]) -> None:
+    """Keep what was found, for later steps and for the demonstration."""
+    (cloud.etc / 'ec2.json').write_text(json.dumps(found, indent=2))
+
+
+def client(cloud: Cloud) -> Any:
+    """A boto3 client of the emulator, independent of Nova."""
+    credential = settings.DEFAULT_CREDENTIAL
+    return boto3.session.Session().client(
+        'ec2', region_name=REGION, endpoint_url=cloud.url('emulator'),
+        aws_access_key_id=credential.access_key_id,
+        aws_secret_access_key=credential.secret_access_key,
+        config=botocore.config.Config(proxies={}))

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names that more than one room uses."""
+
+PRIVATE_HOST = 'private'

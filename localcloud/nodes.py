@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of contents: every service and step of the local cloud."""
+
+from pathlib import Path
+
+from localcloud.cloud import Cloud
+from localcloud.service import Step
+from localcloud.services import (
+    compute_ec2, compute_private, emulator, epmd, glance, heat_api,
+    heat_engine, horizon, keystone, mariadb, neutron, nova_api,
+    nova_conductor, nova_scheduler, placement, rabbitmq)
+from localcloud.steps import (
+    accounts, ec2_subnet, flavors, images, keypair, keystone_bootstrap,
+    network, zone)
+
+SERVICES = (
+    epmd.Epmd, rabbitmq.RabbitMQ, emulator.Emulator, keystone.Keystone,
+    placement.Placement, glance.Glance, neutron.Neutron, nova_api.NovaAPI,
+    nova_conductor.NovaConductor, nova_scheduler.NovaScheduler,
+    compute_private.ComputePrivate, compute_ec2.ComputeEC2,
+    heat_api.HeatAPI, heat_engine.HeatEngine)
+STEPS = (
+    keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
+    ec2_subnet.EC2Subnet, flavors.Flavors, network.Network, images.Images,
+    keypair.KeyPair, zone.Zone)
+
+
+def nodes(cloud: Cloud, data: Path, collected: Path) -> list[Step]:
+    """Everything to start; each names what it needs.
+
+    :param data: MariaDB's data directory
+    :param collected: Horizon's static files
+    """
+    return [mariadb.MariaDB(cloud, data), horizon.Horizon(cloud, collected),
+            *(service(cloud) for service in SERVICES),
+            *(step(cloud) for step in STEPS)]
