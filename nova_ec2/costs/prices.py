@@ -9,6 +9,7 @@ replaces with ``[ec2] price_file``: CSV with the header
 import csv
 import decimal
 import importlib.resources
+import io
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -60,7 +61,7 @@ def load(path: str | None = None) -> PriceTable:
         shipped = importlib.resources.files('nova_ec2.costs') / 'data'
         text = (shipped / SHIPPED).read_text(encoding='utf-8')
         source = SHIPPED
-    return parse(text.splitlines(keepends=True), source)
+    return parse(io.StringIO(text, newline=''), source)
 
 
 def parse(lines: Iterable[str], source: str) -> PriceTable:
@@ -97,7 +98,7 @@ def _read(path: str) -> str:
 def _rows(lines: Iterable[str], source: str
           ) -> Iterator[tuple[int, tuple[str, str, str]]]:
     """Line number and the three fields of every row after the header."""
-    reader = csv.reader(lines)
+    reader = csv.reader(lines, strict=True)
     try:
         header = next(reader, [])
         if tuple(field.strip() for field in header) != COLUMNS:

@@ -3,12 +3,14 @@
 
 Passed through as it is, with two exceptions. The lines that set the guest's
 hostname (:mod:`nova_ec2.mapping.hostname`) join it where cloud-init would
-understand both. And what is too long is compressed, which cloud-init undoes.
+understand both and it names the guest nowhere itself. And what is too long is
+compressed, which cloud-init undoes.
 """
 
 import base64
 import binascii
 import gzip
+import re
 from typing import Any
 
 from nova_ec2 import exceptions
@@ -17,6 +19,8 @@ from nova_ec2.models.image import Image
 
 LIMIT = 16384
 """EC2's limit in bytes, before base64."""
+
+_NAMES_ITSELF = re.compile(rb'(?m)^(hostname|fqdn|preserve_hostname)\s*:')
 
 
 def user_data(instance: Any, image: Image, *,
@@ -58,10 +62,18 @@ def _decode(encoded: str | None) -> bytes:
 def _with_hostname(raw: bytes) -> bytes:
     if not raw:
         return hostname.PART
-    if not multipart.is_understood(raw):
+    if not multipart.is_understood(raw) or _names_the_guest(raw):
         return raw
-    # The tenant's part is last, so a hostname of its own wins.
     return multipart.join(hostname.PART, raw)
+
+
+def _names_the_guest(raw: bytes) -> bool:
+    """Whether the tenant's own configuration sets the hostname.
+
+    cloud-init would merge both, key by key, into a name of two halves.
+    """
+    return (not raw.startswith(b'#!')
+            and _NAMES_ITSELF.search(raw) is not None)
 
 
 def _too_long(raw: bytes, windows: bool) -> exceptions.UserDataRefused:

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ports against the subnet of the zone."""
+
+import dataclasses
+import ipaddress
+import unittest
+
+import hypothesis
+from hypothesis import strategies as st
+from nova.network import model as network_model
+
+from nova_ec2 import exceptions
+from nova_ec2.mapping import network
+from nova_ec2.models.launch import InterfaceRequest
+from tests.unit.mapping import builders
+from tests.unit.mapping.builders import network_info, vif
+
+PORT = 'c9c7a8f6-5a4a-4c9d-8e07-111111111111'
+SUBNET = builders.SUBNET.subnet_id
+
+
+class InterfacesTest(unittest.TestCase):
+    def interfaces(self, *vifs, groups=()):
+        return network.interfaces(network_info(*vifs), builders.SUBNET,
+                                  groups)
+
+    def refused(self, words, *vifs):
+        with self.assertRaisesRegex(exceptions.NetworkRefused, words):
+            self.interfaces(*vifs)
+
+    def test_no_network(self):
+        """--nic none: EC2 needs an interface all the same."""
+        for nothing in (network_info(), None, []):
+            self.assertEqual(
+                (InterfaceRequest(SUBNET, ('sg-1',)),),
+                network.interfaces(nothing, builders.SUBNET, ['sg-1']))
+            self.assertEqual(1, network.count(nothing))
+
+    def test_one_port(self):
+        self.assertEqual(
+            (InterfaceRequest(SUBNET, ('sg-1', 'sg-2'), PORT, '10.0.0.9', 0),
+             ), self.interfaces(vif('10.0.0.9', port_id=PORT),
+                                groups=['sg-1', 'sg-2']))
+
+    def test_several_ports_keep_their_order(self):
+        made = self.interfaces(vif('10.0.0.9'), vif('10.0.0.5'), vif())
+        self.assertEqual([(0, '10.0.0.9'), (1, '10.0.0.5'), (2, '')],
+                         [(one.device_index, one.private_address)
+                          for one in made])
+
+    def test_port_without_network_details(self):
+        bare = network_model.VIF(id=PORT, network=None)
+        self.assertEqual('', self.interfaces(bare)[0].private_address)
+
+    def test_address_outside(self):
+        self.refused(
+            rf'port {PORT} has the address 10\.0\.1\.9, which is not in '
+            rf'10\.0\.0\.0/24 of {SUBNET} \(\[ec2\] subnet_id\)',
+            vif('10.0.1.9', port_id=PORT))
+
+    def test_addresses_that_aws_keeps(self):
+        for address in ('10.0.0.0', '10.0.0.1', '10.0.0.3', '10.0.0.255'):
+            self.refused(f'{address}, but AWS keeps', vif(address))
+        for address in ('10.0.0.4', '10.0.0.254'):
+            self.interfaces(vif(address))
+
+    def test_ipv6(self):
+        self.refused('IPv6 address fd00::5', vif('10.0.0.9', 'fd00::5'))
+        self.refused('IPv6 address fd00::5', vif('fd00::5'))
+
+    def test_two_addresses(self):
+        self.refused(r'2 addresses \(10\.0\.0\.9, 10\.0\.0\.8\)',
+                     vif('10.0.0.9', '10.0.0.8'))
+
+    def test_special_ports(self):
+        self.refused('vnic_type direct', vif('10.0.0.9', vnic_type='direct'))
+
+    @hypothesis.given(st.integers(16, 28), st.data())
+    def test_exactly_the_addresses_that_aws_gives(self, length, data):
+        cidr = ipaddress.ip_network(f'10.8.0.0/{length}')
+        offset = data.draw(st.integers(-4, cidr.num_addresses + 4))
+        address = str(cidr.network_address + offset)
+        subnet = dataclasses.replace(builders.SUBNET, cidr=str(cidr))
+        usable = 4 <= offset < cidr.num_addresses - 1
+        try:
+            made = network.interfaces(network_info(vif(address)), subnet)
+        except exceptions.NetworkRefused:
+            self.assertFalse(usable)
+        else:
+            self.assertTrue(usable)
+            self.assertEqual(address, made[0].private_address)
