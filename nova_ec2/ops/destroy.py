@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """destroy: the server is gone from EC2, with all that came with it."""
 
+import contextlib
 import dataclasses
 from typing import Any
 
@@ -8,11 +9,13 @@ from nova.compute import task_states
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.models.server import Server
+from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors
 from nova_ec2.ops.context import INSTANCE_ID, Site
 
 LOG = logging.getLogger(__name__)
+
+_GONE = ServerState.TERMINATED
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Destroy:
     def terminate(self, instance: Any) -> None:
         """Find the server, by id or else by tag, and see it gone."""
         server = self.site.locate(instance)
-        while server is not None and not server.state.is_gone:
+        while server is not None and server.state is not _GONE:
             self._terminate_one(server)
             # A lost reply of an earlier launch may have left another.
             server = self.site.locate(instance)
@@ -46,13 +49,13 @@ class Destroy:
     def _terminate_one(self, server: Server) -> None:
         site = self.site
         LOG.info('Terminating instance %s', server.instance_id)
-        try:
+        with contextlib.suppress(exc.NotFound):
             site.ec2.instances.terminate(server.instance_id)
-        except exc.NotFound:
-            return
+        # Until it is terminated its address is taken, and Neutron would
+        # hand it out again.
         site.fleet.reader.wait(server.instance_id, _is_gone,
                                site.timeouts.terminate)
 
 
 def _is_gone(server: Server | None) -> bool:
-    return server is None or server.state.is_gone
+    return server is None or server.state is _GONE
