@@ -6,6 +6,7 @@ from typing import Any
 
 from nova_ec2.aws.api import EC2
 from nova_ec2.costs.prices import PriceTable
+from nova_ec2.fleet.bulk import Bulk
 from nova_ec2.fleet.catalogue import Catalogue
 from nova_ec2.fleet.launch import Launcher
 from nova_ec2.fleet.view import Fleet
@@ -43,6 +44,7 @@ class Site:
     subnet: Subnet
     ec2: EC2
     fleet: Fleet
+    bulk: Bulk
     images: Reader[Image]
     catalogue: Catalogue
     launcher: Launcher

@@ -50,7 +50,7 @@ class Destroy:
         site = self.site
         LOG.info('Terminating instance %s', server.instance_id)
         with contextlib.suppress(exc.NotFound):
-            site.ec2.instances.terminate(server.instance_id)
+            site.bulk.terminate(server.instance_id)
         # Until it is terminated its address is taken, and Neutron would
         # hand it out again.
         site.fleet.reader.wait(server.instance_id, _is_gone,

@@ -86,20 +86,20 @@ class Power:
         return server
 
     def _start(self, server: Server) -> None:
-        self.site.ec2.instances.start(server.instance_id)
+        self.site.bulk.start(server.instance_id)
         self._reach(server, ServerState.RUNNING, self.site.timeouts.start)
 
     def _stop(self, server: Server, timeout: float) -> None:
-        instances = self.site.ec2.instances
+        bulk = self.site.bulk
         if timeout > 0:
-            instances.stop(server.instance_id)
+            bulk.stop(server.instance_id)
             try:
                 self._reach(server, ServerState.STOPPED, timeout)
                 return
             except exc.WaitTimedOut:
                 LOG.info('The guest of %s did not shut down within %g s, '
                          'stopping it by force', server.instance_id, timeout)
-        instances.stop(server.instance_id, force=True)
+        bulk.stop(server.instance_id, force=True)
         self._reach(server, ServerState.STOPPED, self.site.timeouts.stop)
 
     def _reach(self, server: Server, wanted: ServerState,

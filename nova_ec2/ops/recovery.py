@@ -98,7 +98,7 @@ class Recovery:
         LOG.warning('Instance %s is left of a deleted or failed server: '
                     'terminating it', server.instance_id)
         try:
-            self.site.ec2.instances.terminate(server.instance_id)
+            self.site.bulk.terminate(server.instance_id)
         except exc.NovaEC2Error:
             LOG.exception('Instance %s could not be terminated',
                           server.instance_id)

@@ -14,6 +14,7 @@ from nova_ec2.aws.call import Caller
 from nova_ec2.aws.session import Session
 from nova_ec2.aws.settings import AwsSettings
 from nova_ec2.costs import prices
+from nova_ec2.fleet.bulk import Bulk
 from nova_ec2.fleet.catalogue import Catalogue
 from nova_ec2.fleet.launch import Launcher, Offerings
 from nova_ec2.fleet.view import Fleet, FleetSettings
@@ -154,7 +155,7 @@ def _site(conf: Any, host: str, ec2: EC2) -> Site:
     return Site(
         cloud_id=options.cloud_id, host=host,
         zone=options.availability_zone, subnet=_subnet(options, ec2),
-        ec2=ec2, fleet=fleet,
+        ec2=ec2, fleet=fleet, bulk=Bulk(ec2.instances),
         images=Reader('image', ec2.images.describe, options.image_interval),
         catalogue=Catalogue(ec2, options.availability_zone),
         launcher=Launcher(ec2.instances, fleet, Offerings(),

@@ -103,17 +103,30 @@ class Instances:
                 return
             more = {'NextToken': answer['NextToken']}
 
-    def terminate(self, instance_id: str) -> None:
-        """TerminateInstances, idempotent."""
-        self._call('terminate_instances', InstanceIds=[instance_id])
+    def terminate(self, instance_ids: Sequence[str]) -> None:
+        """TerminateInstances, idempotent; at most 1000 ids.
 
-    def start(self, instance_id: str) -> None:
+        EC2 terminates none where it does not know one of them, and none in
+        the zone of a protected one.
+        """
+        self._call('terminate_instances', InstanceIds=list(instance_ids))
+
+    def start(self, instance_ids: Sequence[str]) -> None:
         """StartInstances; starting a running instance does nothing."""
-        self._call('start_instances', InstanceIds=[instance_id])
+        self._call('start_instances', InstanceIds=list(instance_ids))
 
-    def stop(self, instance_id: str, *, force: bool = False) -> None:
+    def stop(self, instance_ids: Sequence[str], *,
+             force: bool = False) -> None:
         """StopInstances; ``force`` does not wait for the guest."""
-        self._call('stop_instances', InstanceIds=[instance_id], Force=force)
+        self._call('stop_instances', InstanceIds=list(instance_ids),
+                   Force=force)
+
+    def tag(self, resource_ids: Sequence[str],
+            tags: Mapping[str, str]) -> None:
+        """CreateTags: the same tags on at most 1000 resources."""
+        self._call('create_tags', Resources=list(resource_ids),
+                   Tags=[{'Key': key, 'Value': value}
+                         for key, value in tags.items()])
 
     def reboot(self, instance_id: str) -> None:
         """RebootInstances: an orderly restart inside the guest."""
