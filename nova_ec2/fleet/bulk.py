@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Start, stop, terminate and tag: gathered, with each caller's own answer.
+
+One id that EC2 refuses fails the whole call there; here it fails alone.
+"""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws.api.instances import Instances
+from nova_ec2.aws.gathering import Gatherer
+
+# Ids a call: EC2's limit for TerminateInstances and CreateTags.
+_MOST = 1000
+
+# Errors that speak of some of the ids only: each is asked for by itself.
+_OF_SOME = (exc.IncorrectState, exc.InvalidRequest, exc.NotAuthorized,
+            exc.CapacityExhausted, exc.QuotaExceeded)
+
+Answer = None | Exception
+
+
+class Bulk:
+    """The verbs that EC2 takes in bulk."""
+
+    def __init__(self, api: Instances) -> None:
+        self._api = api
+        self._terminate: Gatherer[str, None] = Gatherer(
+            self._terminate_all, _MOST)
+        self._start: Gatherer[str, None] = Gatherer(
+            functools.partial(_each, api.start), _MOST)
+        self._stop: Gatherer[str, None] = Gatherer(
+            functools.partial(_each, api.stop), _MOST)
+        self._force: Gatherer[str, None] = Gatherer(
+            functools.partial(
+                _each, functools.partial(api.stop, force=True)), _MOST)
+        self._tags: Gatherer[tuple[str, Mapping[str, str]], None] = Gatherer(
+            self._tag_all, _MOST)
+
+    def terminate(self, instance_id: str) -> None:
+        """Terminate one instance.
+
+        :raises NotFound: EC2 does not know it
+        :raises IncorrectState: it is protected against termination
+        """
+        self._terminate.submit(instance_id)
+
+    def start(self, instance_id: str) -> None:
+        """Start one instance; one that runs is left alone."""
+        self._start.submit(instance_id)
+
+    def stop(self, instance_id: str, *, force: bool = False) -> None:
+        """Stop one instance; ``force`` does not wait for the guest."""
+        (self._force if force else self._stop).submit(instance_id)
+
+    def tag(self, resource_id: str, tags: Mapping[str, str]) -> None:
+        """Add tags to one resource; equal tags go out together."""
+        self._tags.submit((resource_id, tags),
+                          like=tuple(sorted(tags.items())))
+
+    def _terminate_all(self, ids: Sequence[str]) -> list[Answer]:
+        return _each(self._api.terminate, ids, settled=self._is_ending)
+
+    def _is_ending(self, ids: Sequence[str]) -> set[str]:
+        """Which of the ids are on their way out, read anew.
+
+        A protected instance makes EC2 refuse the call, and yet it ends those
+        in other zones.
+        """
+        return {server.instance_id
+                for server in self._api.describe(ids).values()
+                if server.state.is_gone}
+
+    def _tag_all(self, items: Sequence[tuple[str, Mapping[str, str]]]
+                 ) -> list[Answer]:
+        tags = items[0][1]
+        return _each(functools.partial(self._api.tag, tags=tags),
+                     [resource_id for resource_id, _ in items])
+
+
+def _each(call: Callable[[Sequence[str]], None], ids: Sequence[str],
+          settled: Callable[[Sequence[str]], set[str]] | None = None
+          ) -> list[Answer]:
+    """Make one call for all ids and answer for each.
+
+    :param settled: tells which ids a refused call served all the same
+    """
+    answers: dict[str, Answer] = {}
+    left = list(dict.fromkeys(ids))
+    while left:
+        try:
+            call(left)
+            break
+        except exc.NotFound as error:
+            unknown = [one for one in left if one in error.message]
+            if not unknown:
+                answers.update(_singly(call, left))
+                break
+            answers.update(dict.fromkeys(unknown, error))
+            left = [one for one in left if one not in answers]
+        except _OF_SOME as error:
+            if len(left) == 1:
+                answers[left[0]] = error
+                break
+            served = settled(left) if settled else set()
+            answers.update(_singly(
+                call, [one for one in left if one not in served]))
+            break
+    return [answers.get(one) for one in ids]
+
+
+def _singly(call: Callable[[Sequence[str]], None], ids: Sequence[str]
+            ) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    for one in ids:
+        try:
+            call([one])
+        except exc.NovaEC2Error as error:
+            answers[one] = error
+    return answers
