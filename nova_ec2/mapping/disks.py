@@ -33,7 +33,7 @@ def disks(flavor: Any, image: Image,
     :raises ImageRefused: the AMI's root is not on EBS
     :raises RequestRefused: the request has Cinder volumes
     """
-    _refuse_volumes(block_device_info)
+    refuse_volumes(block_device_info)
     root = _root(flavor, image, volume_type)
     swap = _swap(flavor, block_device_info)
     further = [*_ephemerals(flavor, block_device_info),
@@ -47,7 +47,14 @@ def disks(flavor: Any, image: Image,
     return (root, *made)
 
 
-def _refuse_volumes(block_device_info: Mapping[str, Any] | None) -> None:
+def refuse_volumes(block_device_info: Mapping[str, Any] | None) -> None:
+    """Refuse a request with Cinder volumes.
+
+    To be called first of all: a server that boots from a volume has no image,
+    and its image_meta no id to ask for.
+
+    :raises RequestRefused: it has some
+    """
     volumes = driver.block_device_info_get_mapping(block_device_info)
     if volumes:
         raise exceptions.RequestRefused(

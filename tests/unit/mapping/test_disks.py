@@ -104,6 +104,8 @@ class DisksTest(unittest.TestCase):
         with self.assertRaisesRegex(exceptions.RequestRefused,
                                     '1 Cinder volume.*Cinder driver'):
             self.disks(asked)
+        disks.refuse_volumes(None)
+        disks.refuse_volumes(info(ephemeral(1)))
 
     def test_larger_than_ebs_makes_them(self):
         with self.assertRaisesRegex(
