@@ -18,7 +18,7 @@ Children inherit it, so that leftovers are found even after the file that
 lists the processes was lost.
 """
 
-GRACE = 10.0
+GRACE = 3.0
 """Seconds between SIGTERM and SIGKILL."""
 
 

@@ -12,7 +12,8 @@ STARTED = float(os.environ.get('LOCALCLOUD_STARTED') or time.time())
 
 def say(text: str) -> None:
     """Print one progress line at once, whatever stdout is."""
-    print(f'[{time.time() - STARTED:3.0f} s] {text}', flush=True)
+    # One write, for several threads speak.
+    print(f'[{time.time() - STARTED:3.0f} s] {text}\n', end='', flush=True)
 
 
 @contextlib.contextmanager

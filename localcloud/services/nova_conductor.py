@@ -11,7 +11,7 @@ class NovaConductor(NovaService):
     """Database access and task flows for the computes."""
 
     name = binary = 'nova-conductor'
-    needs = ('nova-api', 'accounts')
+    needs = ('mariadb', 'rabbitmq')
 
     def command(self) -> Sequence[str]:
         return self.arguments(nova.write(self.cloud))

@@ -11,7 +11,7 @@ class NovaScheduler(NovaService):
     """Chooses the host of each server: private ones first."""
 
     name = binary = 'nova-scheduler'
-    needs = ('nova-api', 'placement', 'accounts')
+    needs = ('mariadb', 'rabbitmq')
 
     def command(self) -> Sequence[str]:
         return self.arguments(nova.write(self.cloud))
