@@ -33,7 +33,7 @@ def server(raw: Raw) -> Server:
             instance_type=raw.get('InstanceType', ''),
             image_id=raw.get('ImageId', ''),
             zone=raw.get('Placement', {}).get('AvailabilityZone', ''),
-            owner=tag_keys.ownership(own),
+            owner=tag_keys.ownership(own, raw.get('AmiLaunchIndex', 0)),
             name=own.get(tag_keys.NAME, ''),
             reason_code=reason.get('Code', ''),
             reason=(reason.get('Message', '')

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Start, stop, terminate and tag: gathered, with each caller's own answer.
+"""Start, stop and terminate: gathered, with each caller's own answer.
 
 One id that EC2 refuses fails the whole call there; here it fails alone.
 """
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api.instances import Instances
 from nova_ec2.aws.gathering import Gatherer
 
-# Ids a call: EC2's limit for TerminateInstances and CreateTags.
+# Ids a call: EC2's limit for TerminateInstances.
 _MOST = 1000
 
 # Errors that speak of some of the ids only: each is asked for by itself.
@@ -35,8 +35,6 @@ class Bulk:
         self._force: Gatherer[str, None] = Gatherer(
             functools.partial(
                 _each, functools.partial(api.stop, force=True)), _MOST)
-        self._tags: Gatherer[tuple[str, Mapping[str, str]], None] = Gatherer(
-            self._tag_all, _MOST)
 
     def terminate(self, instance_id: str) -> None:
         """Terminate one instance.
@@ -54,11 +52,6 @@ class Bulk:
         """Stop one instance; ``force`` does not wait for the guest."""
         (self._force if force else self._stop).submit(instance_id)
 
-    def tag(self, resource_id: str, tags: Mapping[str, str]) -> None:
-        """Add tags to one resource; equal tags go out together."""
-        self._tags.submit((resource_id, tags),
-                          like=tuple(sorted(tags.items())))
-
     def _terminate_all(self, ids: Sequence[str]) -> list[Answer]:
         return _each(self._api.terminate, ids, settled=self._is_ending)
 
@@ -71,12 +64,6 @@ class Bulk:
         return {server.instance_id
                 for server in self._api.describe(ids).values()
                 if server.state.is_gone}
-
-    def _tag_all(self, items: Sequence[tuple[str, Mapping[str, str]]]
-                 ) -> list[Answer]:
-        tags = items[0][1]
-        return _each(functools.partial(self._api.tag, tags=tags),
-                     [resource_id for resource_id, _ in items])
 
 
 def _each(call: Callable[[Sequence[str]], None], ids: Sequence[str],

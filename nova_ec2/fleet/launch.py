@@ -9,22 +9,29 @@ import dataclasses
 import hashlib
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import cachetools
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.aws import gathering
 from nova_ec2.aws.api.instances import Instances
 from nova_ec2.fleet import ttl
 from nova_ec2.fleet.view import Fleet
 from nova_ec2.fleet.waits import nothing_interrupts
+from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import Candidate, LaunchRequest
 from nova_ec2.models.server import Server, ServerState
 
 LOG = logging.getLogger(__name__)
 
 _REMEMBERED = 10000
+
+# Nova's own work on a server takes some tenths of a second, so the servers of
+# one request come that far apart.
+_COMPANY = gathering.Window(idle=0.5, longest=2.0)
 
 
 def client_token(request: LaunchRequest, candidate: Candidate) -> str:
@@ -40,6 +47,14 @@ def client_token(request: LaunchRequest, candidate: Candidate) -> str:
         candidate.market))
     digest = hashlib.blake2s(varying.encode(), digest_size=15).hexdigest()
     return f'{uuid.UUID(request.owner.server_uuid).hex}-{digest}'
+
+
+def shared_token(requests: Sequence[LaunchRequest],
+                 candidate: Candidate) -> str:
+    """The ClientToken of one call for many: 64 hexadecimal characters."""
+    tokens = '|'.join(client_token(request, candidate)
+                      for request in requests)
+    return hashlib.blake2s(tokens.encode()).hexdigest()
 
 
 class Offerings:
@@ -64,6 +79,13 @@ class Offerings:
             self._unavailable[candidate] = error
 
 
+class _Accepted(NamedTuple):
+    """A server that EC2 accepted, and whether by a call for several."""
+
+    server: Server
+    shared: bool
+
+
 @dataclasses.dataclass
 class Launcher:
     """Launches servers and sees them run.
@@ -75,6 +97,11 @@ class Launcher:
     fleet: Fleet
     offerings: Offerings
     timeout: float
+
+    def __post_init__(self) -> None:
+        self._gatherer: gathering.Gatherer[
+            tuple[LaunchRequest, Candidate], _Accepted] = gathering.Gatherer(
+                self._run_alike, tag_keys.MANIFEST_MOST)
 
     def launch(self, request: LaunchRequest,
                accepted: Callable[[Server], None] = lambda server: None,
@@ -109,9 +136,10 @@ class Launcher:
     def _try(self, request: LaunchRequest, candidate: Candidate,
              accepted: Callable[[Server], None],
              check: Callable[[], None]) -> Server:
-        token = client_token(request, candidate)
-        server = self.api.run(request, candidate, token)
+        server, shared = self._run(request, candidate)
         self.fleet.note(server)
+        if shared:
+            self._name(request, server)
         LOG.info('EC2 accepted server %s as instance %s, type %s, zone %s',
                  request.owner.server_uuid, server.instance_id,
                  candidate.instance_type, candidate.zone)
@@ -122,6 +150,65 @@ class Launcher:
         if settled.state is not ServerState.RUNNING:
             raise _why_it_ended(settled)
         return settled
+
+    def _run(self, request: LaunchRequest, candidate: Candidate) -> _Accepted:
+        if not request.shareable:
+            return self._run_alone(request, candidate)
+        return self._gatherer.submit(
+            (request, candidate), like=(request.alike(), candidate),
+            window=_COMPANY if request.in_company else gathering.BRIEF)
+
+    def _run_alike(self, items: Sequence[tuple[LaunchRequest, Candidate]]
+                   ) -> Sequence[_Accepted | Exception]:
+        """One call for launches that are alike."""
+        requests = [request for request, _ in items]
+        candidate = items[0][1]
+        if len(items) == 1:
+            return [self._run_alone(requests[0], candidate)]
+        try:
+            launched = self.api.run_many(requests, candidate,
+                                         shared_token(requests, candidate))
+        except (exc.QuotaExceeded, exc.SubnetFull):
+            # All are too many, some may fit: each finds out for itself.
+            return [self._answer_alone(request, candidate)
+                    for request in requests]
+        return [_Accepted(server, shared=True) if server
+                else _no_room_for_all(candidate) for server in launched]
+
+    def _answer_alone(self, request: LaunchRequest, candidate: Candidate
+                      ) -> _Accepted | Exception:
+        try:
+            return self._run_alone(request, candidate)
+        except exc.NovaEC2Error as error:
+            return error
+
+    def _run_alone(self, request: LaunchRequest, candidate: Candidate
+                   ) -> _Accepted:
+        token = client_token(request, candidate)
+        return _Accepted(self.api.run(request, candidate, token),
+                         shared=False)
+
+    def _name(self, request: LaunchRequest, server: Server) -> None:
+        """Give a server that was launched with others its own tags.
+
+        Until then the manifest tells whose it is, so a failure here costs
+        the name on EC2's console and the guest's hostname, not the server.
+        """
+        own = {key: value for key, value in request.tags
+               if key in tag_keys.PER_SERVER}
+        try:
+            self.api.tag([server.instance_id, *(
+                item.interface_id for item in server.interfaces)], own)
+        except exc.NovaEC2Error as error:
+            LOG.error('Instance %s could not be given its own tags: %s',
+                      server.instance_id, error)
+
+
+def _no_room_for_all(candidate: Candidate) -> exc.CapacityExhausted:
+    return exc.CapacityExhausted(
+        f'EC2 had room for some of the servers only, type '
+        f'{candidate.instance_type} in {candidate.zone}',
+        code='InsufficientInstanceCapacity', action='RunInstances')
 
 
 def _has_started(server: Server | None) -> bool:

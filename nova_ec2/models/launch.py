@@ -3,7 +3,11 @@
 
 import dataclasses
 
+from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.server import Ownership
+
+# EC2 allows 50 tags; the manifest of a shared launch takes up to four.
+_TAGS_SHAREABLE = 46
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class LaunchRequest:
         the same server (host, Nova request id); goes into the client token
     :param user_data: raw bytes, at most 16384, possibly compressed
     :param tags: all tags in the order of importance, ours first; values final
+    :param in_company: Nova's request asks for more servers than this one, so
+        it is worth waiting for them
     """
 
     owner: Ownership
@@ -69,3 +75,24 @@ class LaunchRequest:
     imds_tokens: str = 'required'
     imds_hop_limit: int = 2
     imds_tags: bool = True
+    in_company: bool = False
+
+    @property
+    def shareable(self) -> bool:
+        """Whether one call may launch it with others that are alike.
+
+        EC2 takes no requested address there, and the tags that name the
+        others need room.
+        """
+        return (len(self.tags) <= _TAGS_SHAREABLE and not any(
+            item.private_address for item in self.interfaces))
+
+    def alike(self) -> 'LaunchRequest':
+        """What this launch has in common with its like: equal for all."""
+        return dataclasses.replace(
+            self, owner=dataclasses.replace(self.owner, server_uuid=''),
+            token_seed='', candidates=(), in_company=False,
+            tags=tuple(pair for pair in self.tags
+                       if pair[0] not in tag_keys.PER_SERVER),
+            interfaces=tuple(dataclasses.replace(item, port_id='')
+                             for item in self.interfaces))

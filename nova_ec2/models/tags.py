@@ -8,7 +8,9 @@ characters that EC2 allows in tag keys shown to the guest (no space, no
 slash).
 """
 
-from collections.abc import Mapping
+import base64
+import uuid
+from collections.abc import Mapping, Sequence
 
 from nova_ec2.models.server import Ownership
 
@@ -29,12 +31,54 @@ NAME = 'Name'
 """What EC2's console shows: the server's display name, never trusted."""
 
 
-def ownership(tags: Mapping[str, str]) -> Ownership | None:
-    """Read the owner from an instance's tags, None where they are not ours."""
-    if CLOUD not in tags or SERVER not in tags:
+PER_SERVER = frozenset({SERVER, HOSTNAME, NAME})
+"""What differs between servers that one RunInstances call launches."""
+
+MANIFEST = RESERVED + 'launch-'
+"""Servers launched by one call: their uuids, by AmiLaunchIndex."""
+
+MANIFEST_MOST = 44
+"""Servers a manifest holds: four tags of eleven uuids of 22 characters."""
+
+_CODE = 22
+_CODES_A_TAG = 11
+
+
+def manifest(server_uuids: Sequence[str]) -> dict[str, str]:
+    """Tags that name the servers of one launch, in launch order.
+
+    A uuid takes 22 characters in URL-safe base64, so a tag's 255 hold eleven.
+    """
+    codes = [base64.urlsafe_b64encode(uuid.UUID(one).bytes).decode()[:_CODE]
+             for one in server_uuids]
+    return {f'{MANIFEST}{begin // _CODES_A_TAG}':
+            ''.join(codes[begin:begin + _CODES_A_TAG])
+            for begin in range(0, len(codes), _CODES_A_TAG)}
+
+
+def member(tags: Mapping[str, str], launch_index: int) -> str:
+    """The server uuid that a manifest gives a launch index, '' for none."""
+    number, place = divmod(launch_index, _CODES_A_TAG)
+    value = tags.get(f'{MANIFEST}{number}', '')
+    code = value[place * _CODE:(place + 1) * _CODE]
+    try:
+        return str(uuid.UUID(bytes=base64.urlsafe_b64decode(code + '==')))
+    except ValueError:
+        return ''
+
+
+def ownership(tags: Mapping[str, str],
+              launch_index: int = 0) -> Ownership | None:
+    """Read the owner from an instance's tags, None where they are not ours.
+
+    :param launch_index: AmiLaunchIndex, for an instance that was launched
+        with others and has no tag of its own yet
+    """
+    server_uuid = tags.get(SERVER) or member(tags, launch_index)
+    if CLOUD not in tags or not server_uuid:
         return None
     return Ownership(cloud_id=tags[CLOUD], host=tags.get(HOST, ''),
-                     server_uuid=tags[SERVER],
+                     server_uuid=server_uuid,
                      project_id=tags.get(PROJECT, ''))
 
 

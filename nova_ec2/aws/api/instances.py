@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """EC2 instances: every call we make of them."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws import parsing
 from nova_ec2.aws.call import Caller
+from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import (
     Candidate,
     Disk,
@@ -42,6 +44,29 @@ class Instances:
         answer = self._call('run_instances',
                             **_run_parameters(request, candidate, token))
         return parsing.server(answer['Instances'][0])
+
+    def run_many(self, requests: Sequence[LaunchRequest],
+                 candidate: Candidate, token: str) -> list[Server | None]:
+        """Launch servers that are alike by one RunInstances.
+
+        Their uuids are in the call, as a manifest in the tags; each server
+        is the one at its AmiLaunchIndex.
+
+        :param requests: equal by ``alike()``, at most ``MANIFEST_MOST``
+        :returns: in order; None for those that EC2 had no room for
+        """
+        common = requests[0].alike()
+        manifest = tag_keys.manifest([request.owner.server_uuid
+                                      for request in requests])
+        tags = (*common.tags, *manifest.items())
+        parameters = _run_parameters(
+            dataclasses.replace(common, tags=tags), candidate, token)
+        parameters['MaxCount'] = len(requests)
+        answer = self._call('run_instances', **parameters)
+        launched: list[Server | None] = [None] * len(requests)
+        for raw in answer['Instances']:
+            launched[raw.get('AmiLaunchIndex', 0)] = parsing.server(raw)
+        return launched
 
     def describe(self, instance_ids: Sequence[str]) -> dict[str, Server]:
         """Read instances by id (DescribeInstances), at most 1000.
