@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The driver inside real Nova, in front of an emulated EC2.
+
+API, scheduler, conductor and computes run in this process with Placement
+beside them; only Neutron and Glance are Nova's own fixtures. EC2 is asked
+over HTTP. Tests look at both ends: Nova's API and the emulator's truth.
+"""
+
+import base64
+import functools
+import importlib.metadata
+import importlib.util
+import logging
+import time
+
+import nova.conf
+from nova import context as nova_context
+from nova import objects
+from nova import test
+from nova.tests import fixtures as nova_fixtures
+from nova.tests.functional import fixtures as func_fixtures
+from nova.tests.functional import integrated_helpers
+from nova.tests.functional.api import client as api_client
+
+from nova_ec2 import conf as ec2_conf
+from tests.functional.fixtures.catalogue import Catalogue
+from tests.functional.fixtures.emulator import Emulator
+from tests.functional.fixtures.glance import Glance
+from tests.functional.fixtures.neutron import Neutron
+from tests.functional.fixtures.threads import DriverThreads
+
+CONF = nova.conf.CONF
+ec2_conf.register_opts(CONF)
+
+CLOUD = 'cloud-test'
+HOST = 'ec2-us-east-1a'
+ZONE = 'us-east-1a'
+SMALL = '2'
+"""A flavor of Nova's: 1 vCPU, 2048 MiB, 20 GiB."""
+
+# Long enough for the slowest machine; nobody waits so long for a success.
+PATIENCE = 120
+
+
+class NovaTestCase(test.TestCase,
+                   integrated_helpers.PlacementInstanceHelperMixin):
+    """A cloud with one EC2 host; subclasses may start others.
+
+    :cvar EMULATOR: settings of the emulator
+    :cvar START: whether setUp starts the EC2 host
+    """
+
+    REQUIRES_LOCKING = True
+    EMULATOR: dict = {}
+    START = True
+
+    def setUp(self):
+        super().setUp()
+        if importlib.util.find_spec('nova.virt.ec2') is None:
+            self.fail('nova.virt.ec2 cannot be imported: install this '
+                      'package, an editable install will do')
+        self.emulator = self.useFixture(Emulator(**self.EMULATOR))
+        self.control, self.ec2 = self.emulator.control, self.emulator.ec2
+        self._set_options()
+        self.useFixture(DriverThreads())
+        self.useFixture(Catalogue())
+        # A line for each poll would bury what matters.
+        logging.getLogger('nova.api.openstack.requestlog').setLevel(
+            logging.WARNING)
+        self._start_cloud()
+        self.image = self.glance.add(ec2_ami_id=self.emulator.ami)
+        if self.START:
+            self.compute = self.start_ec2()
+
+    def _set_options(self):
+        self.flags(group='wsgi', api_paste_config=_api_paste())
+        subnet = self.emulator.default_subnet(ZONE)
+        self.subnet_id, self.cidr = subnet['SubnetId'], subnet['CidrBlock']
+        self.flags(compute_driver='ec2.EC2Driver',
+                   max_concurrent_builds=10, sync_power_state_interval=-1)
+        self.flags(
+            group='ec2', cloud_id=CLOUD, region_name='us-east-1',
+            availability_zone=ZONE, endpoint_url=self.emulator.endpoint_url,
+            access_key_id=self.emulator.access_key_id,
+            secret_access_key=self.emulator.secret_access_key,
+            sweep_interval=0.2, transition_interval=0.05,
+            image_interval=0.05, launch_timeout=PATIENCE)
+
+    def _start_cloud(self):
+        self.useFixture(nova_fixtures.RealPolicyFixture())
+        self.neutron = self.useFixture(Neutron(self, self.cidr, [HOST]))
+        self.glance = self.useFixture(Glance(self))
+        self.useFixture(nova_fixtures.CinderFixture(self))
+        self.placement = self.useFixture(
+            func_fixtures.PlacementFixture()).api
+        self.useFixture(nova_fixtures.AllServicesCurrent())
+        self.notifier = self.useFixture(
+            nova_fixtures.NotificationFixture(self))
+        fixture = self.useFixture(
+            nova_fixtures.OSAPIFixture(api_version='v2.1'))
+        self.api, self.admin_api = fixture.api, fixture.admin_api
+        self.api.microversion = self.admin_api.microversion = 'latest'
+        self.start_service('conductor')
+        self.start_service('scheduler')
+        self.addCleanup(self._stop_computes)
+
+    def _stop_computes(self):
+        for compute in self.computes.values():
+            compute.stop()
+
+    # Hosts
+
+    def start_ec2(self, host=HOST):
+        """Start a host of this driver and return its service."""
+        self.flags(compute_driver='ec2.EC2Driver')
+        return self._start_compute(host)
+
+    def start_private(self, host='private'):
+        """Start a host of Nova's fake driver."""
+        self.flags(compute_driver='fake.SmallFakeDriver')
+        try:
+            return self._start_compute(host)
+        finally:
+            self.flags(compute_driver='ec2.EC2Driver')
+
+    def restart(self, compute=None):
+        """Stop a host and start it anew, as a new process would."""
+        compute = compute or self.compute
+        self.computes[compute.host] = self.restart_compute_service(
+            compute, keep_hypervisor_state=False)
+        if compute is self.compute:
+            self.compute = self.computes[compute.host]
+        return self.computes[compute.host]
+
+    @property
+    def driver(self):
+        """The EC2Driver of the first host."""
+        return self.compute.manager.driver
+
+    def sync_power(self):
+        """One round of Nova's power sync, seen to its end."""
+        manager = self.compute.manager
+        manager._sync_power_states(self.admin_context())
+        self.wait_until(lambda: not manager._syncs_in_progress,
+                        'the power sync to end')
+
+    @staticmethod
+    def admin_context():
+        """A context as Nova's periodic tasks have it."""
+        return nova_context.get_admin_context()
+
+    # Servers
+
+    def request(self, **changes):
+        """The body of POST /servers for an ordinary server."""
+        user_data = changes.pop('user_data', None)
+        body = {'name': 'web', 'imageRef': self.image, 'flavorRef': SMALL,
+                'networks': 'auto', **changes}
+        if user_data is not None:
+            body['user_data'] = base64.b64encode(user_data).decode()
+        return {'server': body}
+
+    def create(self, api=None, **changes):
+        """Ask for a server, and do not wait for it."""
+        return (api or self.api).post_server(self.request(**changes))
+
+    def boot(self, api=None, **changes):
+        """A server that runs."""
+        return self.until(self.create(api, **changes), 'ACTIVE')
+
+    def until(self, server, status, task_state=None):
+        """Wait for a status; a server in ERROR ends the wait.
+
+        :returns: the server as Nova's API shows it to an administrator
+        """
+        def arrived():
+            seen = self.admin_api.get_server(server['id'])
+            if seen['status'] == 'ERROR' != status:
+                self.fail(f'server in ERROR, not {status}: '
+                          f'{seen.get("fault")}')
+            return (seen['status'] == status
+                    and seen['OS-EXT-STS:task_state'] == task_state
+                    and (status != 'ERROR' or 'fault' in seen) and seen)
+        return self.wait_until(arrived, f'status {status}')
+
+    def refused(self, **changes):
+        """The fault's words of a server that must end in ERROR."""
+        server = self.until(self.create(**changes), 'ERROR')
+        return server['fault']['message']
+
+    def delete(self, server):
+        """Delete a server and see it gone from Nova."""
+        self.api.delete_server(server['id'])
+        self.until_deleted(server)
+
+    def until_deleted(self, server):
+        """Wait until Nova no longer shows the server."""
+        def deleted():
+            try:
+                self.api.get_server(server['id'])
+            except api_client.OpenStackApiNotFoundException:
+                return True
+            return False
+        self.wait_until(deleted, 'the deletion')
+
+    def act(self, server, action, argument=None, api=None):
+        """POST /servers/{id}/action."""
+        return (api or self.api).post_server_action(
+            server['id'], {action: argument})
+
+    def flavor(self, **changes):
+        """A new flavor's id."""
+        specs = changes.pop('extra_specs', None)
+        values = {'vcpu': 1, 'memory_mb': 2048, 'disk': 20, 'ephemeral': 0}
+        api, self.api = self.api, self.admin_api
+        try:
+            return self._create_flavor(extra_spec=specs,
+                                       **{**values, **changes})
+        finally:
+            self.api = api
+
+    # Both ends
+
+    def instance_of(self, server):
+        """The one instance that EC2 has for a server, living or not."""
+        found = [one for one in self.control.instances()
+                 if one['tags'].get('nova-ec2:server') == server['id']]
+        self.assertEqual(1, len(found), found)
+        return found[0]
+
+    def record(self, server):
+        """Nova's own record of a server."""
+        return objects.Instance.get_by_uuid(
+            self.admin_context(), server['id'],
+            expected_attrs=['system_metadata', 'metadata', 'info_cache',
+                            'flavor'])
+
+    def until_state(self, instance_id, state):
+        """Wait until EC2 shows an instance in a state."""
+        self.wait_until(
+            lambda: state in [one['state'] for one in
+                              self.control.instances()
+                              if one['instance_id'] == instance_id],
+            f'{instance_id} to be {state}')
+
+    def assert_nothing_left(self):
+        """No instance lives, and nothing that came with one."""
+        self.assertEqual([], self.emulator.living())
+        self.wait_until(lambda: not self.emulator.left(),
+                        'disks and interfaces to go')
+
+    def wait_until(self, condition, what):
+        """Wait for something true and return it."""
+        deadline = time.monotonic() + PATIENCE
+        while not (found := condition()):
+            if time.monotonic() > deadline:
+                self.fail(f'waited {PATIENCE} s for {what}')
+            time.sleep(0.1)
+        return found
+
+
+@functools.cache
+def _api_paste():
+    """The api-paste.ini that an installed Nova brings along."""
+    return next(str(file.locate())
+                for file in importlib.metadata.files('nova')
+                if file.name == 'api-paste.ini')
