@@ -43,7 +43,9 @@ def server(raw: Raw) -> Server:
             public_address=raw.get('PublicIpAddress', ''),
             root_device_name=raw.get('RootDeviceName', ''),
             interfaces=tuple(_interface(item) for item
-                             in raw.get('NetworkInterfaces', ())))
+                             in raw.get('NetworkInterfaces', ())),
+            devices=tuple(item['DeviceName'] for item
+                          in raw.get('BlockDeviceMappings', ())))
     except (KeyError, ValueError) as error:
         raise exc.ServiceFault(
             f'an instance in the answer is unreadable: {error!r}',

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options of the ``[ec2]`` group."""
 
+import copy
+
 from oslo_config import cfg
 
 GROUP = cfg.OptGroup(
@@ -180,5 +182,6 @@ OPTIONS = (_IDENTITY + _PLACE + _CREDENTIALS + _TIMEOUTS + _FLEET + _SERVERS
 
 def register_opts(conf: cfg.ConfigOpts) -> None:
     """Register the ``[ec2]`` group with ``conf``."""
-    conf.register_group(GROUP)
-    conf.register_opts(OPTIONS, group=GROUP)
+    # A copy: the group would carry one process's options into another's.
+    conf.register_group(copy.deepcopy(GROUP))
+    conf.register_opts(OPTIONS, group=GROUP.name)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options of the ``[ec2_scheduler]`` group, read by nova-scheduler."""
 
+import copy
+
 from oslo_config import cfg
 
 GROUP = cfg.OptGroup(
@@ -32,5 +34,6 @@ OPTIONS: list[cfg.Opt] = [
 
 def register_opts(conf: cfg.ConfigOpts) -> None:
     """Register the ``[ec2_scheduler]`` group with ``conf``."""
-    conf.register_group(GROUP)
-    conf.register_opts(OPTIONS, group=GROUP)
+    # A copy: the group would carry one process's options into another's.
+    conf.register_group(copy.deepcopy(GROUP))
+    conf.register_opts(OPTIONS, group=GROUP.name)

@@ -62,6 +62,7 @@ class Server:
     :param reason_code: StateReason.Code, why the state was last left
     :param reason: StateReason.Message
     :param owner: None where the instance carries no tags of ours
+    :param devices: names of the attached EBS volumes, the root's among them
     :param launch_time: of the last start, not of the first
     """
 
@@ -79,3 +80,4 @@ class Server:
     public_address: str = ''
     root_device_name: str = ''
     interfaces: tuple[Interface, ...] = ()
+    devices: tuple[str, ...] = ()

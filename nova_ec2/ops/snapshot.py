@@ -71,8 +71,11 @@ class Snapshot:
             tag_keys.NAME: tag_mapping.clean(name)}
         images = self.site.ec2.images
         try:
-            return images.create(server.instance_id,
-                                 f'nova-ec2-{image_id}', tags)
+            return images.create(
+                server.instance_id, f'nova-ec2-{image_id}', tags,
+                # Nova's snapshot is of the root disk.
+                without=[device for device in server.devices
+                         if device != server.root_device_name])
         except (exc.OutcomeUnknown, exc.ServiceFault):
             # There is no token: only the tags can say what happened.
             made = images.find({tag_keys.CLOUD: self.site.cloud_id,

@@ -10,8 +10,8 @@ from nova.image import glance
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.mapping import disks, keypair, launch
 from nova_ec2.mapping import image as image_mapping
-from nova_ec2.mapping import keypair, launch
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
@@ -75,6 +75,7 @@ class Spawn:
 
     def _request(self, build: Build) -> LaunchRequest:
         site, instance = self.site, build.instance
+        disks.refuse_volumes(build.block_device_info)
         properties = self._properties(build)
         ami = image_mapping.ami_id(instance, properties, build.image_meta.id)
         request = launch.launch_request(launch.LaunchInputs(

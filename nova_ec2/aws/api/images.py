@@ -17,19 +17,23 @@ class Images:
         self._call = caller.call
 
     def create(self, instance_id: str, name: str, tags: Mapping[str, str],
-               *, reboot: bool = False) -> str:
+               *, without: Sequence[str] = (), reboot: bool = False) -> str:
         """Make an AMI of an instance (CreateImage), tagged in the call.
 
         There is no client token, so a lost reply is settled by the caller,
         with :meth:`find`; EC2 refuses a second AMI of the same name.
 
+        :param without: device names of the volumes that are not to be in it
         :param name: unique in the account, 3 to 128 characters
         :returns: the id of an AMI that is still pending
         """
         pairs = [{'Key': key, 'Value': value} for key, value in tags.items()]
+        left_out = [{'DeviceName': device, 'NoDevice': ''}
+                    for device in without]
         answer = self._call(
             'create_image', repeatable=False, InstanceId=instance_id,
             Name=name, NoReboot=not reboot,
+            **({'BlockDeviceMappings': left_out} if left_out else {}),
             TagSpecifications=[{'ResourceType': kind, 'Tags': pairs}
                                for kind in ('image', 'snapshot')])
         return str(answer['ImageId'])
