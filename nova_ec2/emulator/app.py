@@ -9,15 +9,16 @@ from typing import Any
 from botocore.model import OperationNotFoundError
 from moto.core.utils import get_service_model
 
-from nova_ec2.emulator import control
-from nova_ec2.emulator import credentials
-from nova_ec2.emulator import errors
-from nova_ec2.emulator import faults
-from nova_ec2.emulator import install
-from nova_ec2.emulator import request
-from nova_ec2.emulator import wire
-from nova_ec2.emulator.request import Answer
-from nova_ec2.emulator.request import Call
+from nova_ec2.emulator import (
+    control,
+    credentials,
+    errors,
+    faults,
+    install,
+    request,
+    wire,
+)
+from nova_ec2.emulator.request import Answer, Call
 from nova_ec2.emulator.world import World
 
 LOG = logging.getLogger(__name__)

@@ -4,14 +4,16 @@
 from typing import Any
 
 from moto.ec2 import urls
-from moto.ec2.models import EC2Backend
+from moto.ec2.models import EC2Backend, ec2_backends
 
-from nova_ec2.emulator import disks
-from nova_ec2.emulator import images
-from nova_ec2.emulator import interfaces
-from nova_ec2.emulator import registry
-from nova_ec2.emulator import tagging
-from nova_ec2.emulator import transitions
+from nova_ec2.emulator import (
+    images,
+    interfaces,
+    registry,
+    tagging,
+    transitions,
+    volumes,
+)
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 from nova_ec2.emulator.world import World
@@ -19,7 +21,7 @@ from nova_ec2.emulator.world import World
 
 class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
-        tagging.Tagging, disks.Disks, images.Images, EC2Backend):
+        tagging.Tagging, volumes.Volumes, images.Images, EC2Backend):
     """moto's EC2, strict.
 
     :param world: the emulator that it is part of
@@ -31,12 +33,32 @@ class StrictBackend(
         self.instances: dict[str, StrictInstance] = {}
         super().__init__(region_name, account_id)
 
+    def neighbour(self, region_name: str) -> 'StrictBackend':
+        """The same account in another region."""
+        try:
+            found: StrictBackend = ec2_backends[self.account_id][region_name]
+        except KeyError:
+            raise Refusal('InvalidRegion',
+                          f'No such region: {region_name}') from None
+        return found
+
     @property
     def _url_module(self) -> Any:
         return urls
 
     def reset(self) -> None:
         """Nothing: a reset makes new backends (install.py)."""
+
+    def delete_security_group(self, name: str | None = None,
+                              group_id: str | None = None) -> None:
+        """DeleteSecurityGroup; one that an interface has is refused."""
+        for eni in self.enis.values():
+            for group in eni.group_set:
+                if group.id == group_id or group.name == name:
+                    raise Refusal('DependencyViolation',
+                                  f'resource {group.id} has a dependent '
+                                  'object')
+        super().delete_security_group(name, group_id)
 
     def run_instances(self, *args: Any, **kwargs: Any) -> Any:
         """What moto's fleets and templates call; they are not strict."""

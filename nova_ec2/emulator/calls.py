@@ -6,8 +6,7 @@ import dataclasses
 import threading
 from typing import Any
 
-from nova_ec2.emulator.request import Answer
-from nova_ec2.emulator.request import Call
+from nova_ec2.emulator.request import Answer, Call
 
 _ELIDED = ('UserData', 'PublicKeyMaterial', 'SessionToken', 'Password',
            'Secret', 'Signature')

@@ -26,16 +26,16 @@ def _lines(instance: StrictInstance) -> list[str]:
     name = _hostname(instance)
     nic: Any = instance.nics.get(0)
     return [
-        f'[    0.000000] Linux version 6.1.0-emulated ({instance.image_id}) '
-        f'{instance.architecture}',
+        (f'[    0.000000] Linux version 6.1.0-emulated ({instance.image_id}) '
+        f'{instance.architecture}'),
         f'[    0.000000] DMI: Amazon EC2 {instance.instance_type}',
         f'[    0.412873] nvme nvme0: {instance.root_device_name} ready',
-        f'[    1.204411] ena 0000:00:05.0 eth0: '
-        f'{nic.mac_address if nic else "no interface"}',
-        f'[    2.001733] cloud-init: boot {instance.boots} of '
-        f'{instance.id} in {instance.availability_zone}',
-        f'[    2.310552] cloud-init: eth0 '
-        f'{nic.private_ip_address if nic else "down"}',
+        (f'[    1.204411] ena 0000:00:05.0 eth0: '
+        f'{nic.mac_address if nic else "no interface"}'),
+        (f'[    2.001733] cloud-init: boot {instance.boots} of '
+        f'{instance.id} in {instance.availability_zone}'),
+        (f'[    2.310552] cloud-init: eth0 '
+        f'{nic.private_ip_address if nic else "down"}'),
         f'[    3.112004] systemd[1]: Hostname set to <{name}>.',
         '[    4.870021] systemd[1]: Reached target multi-user.target.',
         '', f'{name} login: ']

@@ -7,11 +7,8 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from nova_ec2.emulator import install
-from nova_ec2.emulator import seeds
+from nova_ec2.emulator import install, seeds, truth, wire
 from nova_ec2.emulator import settings as knobs
-from nova_ec2.emulator import truth
-from nova_ec2.emulator import wire
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.request import Answer
 from nova_ec2.emulator.world import World

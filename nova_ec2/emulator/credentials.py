@@ -14,7 +14,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from moto.ec2.models.availability_zones_and_regions import (
-    RegionsAndZonesBackend)
+    RegionsAndZonesBackend,
+)
 from moto.sts.models import sts_backends
 
 from nova_ec2.emulator.errors import Refusal

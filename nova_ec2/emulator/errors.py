@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 from moto.ec2.exceptions import EC2ClientError
 
 
-class Refusal(EC2ClientError):
+class Refusal(EC2ClientError):  # noqa: N818 - it names EC2's answer
     """EC2 answers with an error.
 
     :param code: EC2's error code

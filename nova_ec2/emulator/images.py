@@ -5,22 +5,23 @@
 Amazon EC2 API Reference.
 """
 
+import dataclasses
 import datetime
 import re
+from collections.abc import Callable
 from typing import Any
 
-from moto.ec2.models.amis import Ami
-from moto.ec2.models.amis import AmiBackend
-from moto.ec2.models.elastic_block_store import Snapshot
-from moto.ec2.models.elastic_block_store import Volume
+from moto.ec2.models.amis import Ami, AmiBackend
+from moto.ec2.models.elastic_block_store import Snapshot, Volume
 from moto.ec2.models.instances import StateReason
-from moto.ec2.utils import random_ami_id
-from moto.ec2.utils import random_snapshot_id
-from moto.ec2.utils import random_volume_id
+from moto.ec2.utils import (
+    generic_filter,
+    random_ami_id,
+    random_snapshot_id,
+    random_volume_id,
+)
 
-from nova_ec2.emulator import disks
-from nova_ec2.emulator import seeds
-from nova_ec2.emulator import tagging
+from nova_ec2.emulator import disks, seeds, tagging
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 
@@ -83,6 +84,10 @@ class StrictAmi(Ami):
 
 class Images(AmiBackend):
     """The part of the backend that keeps AMIs."""
+
+    world: Any
+    reboot: Callable[[StrictInstance], None]
+    neighbour: Callable[[str], Any]
 
     def _load_amis(self) -> None:
         for seed in seeds.IMAGES:
@@ -154,6 +159,50 @@ class Images(AmiBackend):
         self.world.timeline.after(self.world.settings.image_seconds,
                                   lambda: self._finish(made, doom))
         return made
+
+    def copy_image(self, source_image_id: str, source_region: str,
+                   name: str | None = None, description: str | None = None
+                   ) -> StrictAmi:
+        """CopyImage: a pending AMI with snapshots of its own."""
+        source = self.neighbour(source_region).launchable_image(
+            source_image_id)
+        self._check_name(name or '')
+        ami_id = random_ami_id()
+        devices = []
+        for device in source.devices:
+            snapshot = self._snapshot(device.size, 'Copied for DestinationAmi'
+                                      f' {ami_id}', ami_id)
+            snapshot.status = 'pending'
+            devices.append(dataclasses.replace(
+                device, snapshot_id=snapshot.id))
+        made = StrictAmi(
+            self, ami_id, name=name or '', description=description or '',
+            architecture=source.architecture, devices=tuple(devices),
+            root_device_name=source.root_device_name, state='pending',
+            boot_mode=source.boot_mode)
+        self.amis[ami_id] = made
+        self.world.timeline.after(self.world.settings.image_seconds,
+                                  lambda: self._finish(made, None))
+        return made
+
+    def register_image(self, *args: Any, **kwargs: Any) -> Any:
+        """moto's keeps a name only; better none than that."""
+        raise Refusal('UnsupportedOperation',
+                      'This emulator makes AMIs by CreateImage and '
+                      'CopyImage only.')
+
+    def describe_images(self, ami_ids: Any = None, filters: Any = None,
+                        exec_users: Any = None, owners: Any = None
+                        ) -> list[Ami]:
+        """DescribeImages; every id that is given must exist."""
+        for ami_id in ami_ids or []:
+            if ami_id in self.deleted_amis:
+                raise Refusal('InvalidAMIID.Unavailable',
+                              f"The image ID '{ami_id}' has been "
+                              'deregistered and is no longer available')
+            self.image(ami_id)
+        found = super().describe_images(ami_ids, None, exec_users, owners)
+        return generic_filter(filters, found) if filters else found
 
     def deregister_image(self, ami_id: str) -> None:
         """DeregisterImage; the snapshots stay."""

@@ -5,28 +5,20 @@ moto keeps its state in modules, so a process has one emulator at a time.
 """
 
 import functools
-import os
 from typing import Any
 
-# Before moto is imported: nothing here may look for an account, a proxy or
-# a container of the machine, nor fill a region with AMIs nobody asked for.
-os.environ['MOTO_EC2_LOAD_DEFAULT_AMIS'] = 'false'
-os.environ.setdefault('AWS_EC2_METADATA_DISABLED', 'true')
+from moto import settings as moto_settings
+from moto.backends import get_backend
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.ec2 import urls as ec2_urls
+from moto.ec2.models import EC2Backend, ec2_backends, elastic_block_store
+from moto.ec2.models.elastic_block_store import Volume
+from moto.ec2.responses import EC2Response
+from moto.server import DomainDispatcherApplication, create_backend_app
 
-from moto import settings as moto_settings  # noqa: E402
-from moto.backends import get_backend  # noqa: E402
-from moto.core.base_backend import BackendDict  # noqa: E402
-from moto.core.model_instances import reset_model_data  # noqa: E402
-from moto.ec2 import urls as ec2_urls  # noqa: E402
-from moto.ec2.models import EC2Backend  # noqa: E402
-from moto.ec2.models import ec2_backends  # noqa: E402
-from moto.ec2.responses import EC2Response  # noqa: E402
-from moto.server import DomainDispatcherApplication  # noqa: E402
-from moto.server import create_backend_app  # noqa: E402
-
-from nova_ec2.emulator import backend  # noqa: E402
-from nova_ec2.emulator import responses  # noqa: E402
-from nova_ec2.emulator.world import World  # noqa: E402
+from nova_ec2.emulator import backend, responses, volumes
+from nova_ec2.emulator.world import World
 
 SERVICES = ('ec2', 'sts', 'iam', 'ssm', 'sqs', 'events', 'kms')
 """What is answered at all."""
@@ -38,9 +30,10 @@ def install(world: World) -> Any:
     moto_settings.EC2_ENABLE_INSTANCE_TYPE_VALIDATION = True
     moto_settings.ENABLE_KEYPAIR_VALIDATION = True
     forget()
-    ec2_backends.backend = functools.partial(  # type: ignore[assignment]
+    ec2_backends.backend = functools.partial(
         backend.StrictBackend, world=world)
     ec2_urls.url_paths = {'{0}/': responses.StrictResponse.dispatch}
+    elastic_block_store.Volume = volumes.StrictVolume
     application = DomainDispatcherApplication(create_backend_app)
     for service in ('ec2', 'sts'):
         get_backend(service)
@@ -52,6 +45,7 @@ def uninstall() -> None:
     forget()
     ec2_backends.backend = EC2Backend
     ec2_urls.url_paths = {'{0}/': EC2Response.dispatch}
+    elastic_block_store.Volume = Volume
 
 
 def forget() -> None:

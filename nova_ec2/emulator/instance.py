@@ -6,11 +6,13 @@ import itertools
 from typing import Any
 
 from moto.ec2.models.block_device import BlockDeviceMapping
-from moto.ec2.models.instances import Instance
-from moto.ec2.models.instances import InstancePlacement
-from moto.ec2.models.instances import InstanceState
-from moto.ec2.models.instances import MetadataOptions
-from moto.ec2.models.instances import StateReason
+from moto.ec2.models.instances import (
+    Instance,
+    InstancePlacement,
+    InstanceState,
+    MetadataOptions,
+    StateReason,
+)
 from moto.ec2.utils import random_instance_id
 
 CODES = {'pending': 0, 'running': 16, 'shutting-down': 32, 'terminated': 48,
@@ -71,7 +73,9 @@ class StrictInstance(Instance):
         self.vcpus = spec.vcpus
         self.key_name = spec.key_name
         self.user_data = spec.user_data
-        self.security_groups = spec.groups
+        # moto adds these to the groups of every interface; ours belong to
+        # the interfaces alone.
+        self.security_groups: list[Any] = []
         self.metadata_options = MetadataOptions(spec.metadata_options)
         self.disable_api_termination = spec.disable_api_termination
         self.disable_api_stop = spec.disable_api_stop
@@ -104,6 +108,11 @@ class StrictInstance(Instance):
         self._reason = transition
 
     @property
+    def instance_id(self) -> str:
+        """The id, by the name that moto's serializer looks for."""
+        return self.id
+
+    @property
     def private_ip(self) -> str | None:
         """The first interface's address, None once it is released."""
         return self.nics[0].private_ip_address if 0 in self.nics else None
@@ -127,6 +136,11 @@ class StrictInstance(Instance):
     def public_ip_address(self) -> str | None:
         """The same, by EC2's name."""
         return self.public_ip
+
+    @property
+    def groups(self) -> list[Any]:
+        """The security groups of the first interface."""
+        return list(self.nics[0].group_set) if 0 in self.nics else []
 
     @property
     def is_over(self) -> bool:

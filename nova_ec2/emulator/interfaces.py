@@ -3,16 +3,17 @@
 
 from typing import Any
 
-from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.elastic_network_interfaces import (
-    NetworkInterfaceBackend)
+    NetworkInterface,
+    NetworkInterfaceBackend,
+)
 
 from nova_ec2.emulator.addresses import Addresses
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 
 
-class Interfaces(NetworkInterfaceBackend):  # type: ignore[misc]
+class Interfaces(NetworkInterfaceBackend):
     """The part of the backend that keeps interfaces and addresses."""
 
     def address_book(self, subnet: Any) -> Addresses:

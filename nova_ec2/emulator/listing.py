@@ -7,9 +7,7 @@
 import base64
 import fnmatch
 import re
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from nova_ec2.emulator.errors import Refusal
@@ -56,11 +54,11 @@ FILTERS: dict[str, _Values] = {
     'ip-address': lambda one: [one.public_ip],
     'dns-name': lambda one: [one.public_dns_name],
     'instance.group-id': lambda one: [
-        group.id for group in one.security_groups],
+        group.id for group in one.groups],
     'instance.group-name': lambda one: [
-        group.name for group in one.security_groups],
-    'group-id': lambda one: [group.id for group in one.security_groups],
-    'group-name': lambda one: [group.name for group in one.security_groups],
+        group.name for group in one.groups],
+    'group-id': lambda one: [group.id for group in one.groups],
+    'group-name': lambda one: [group.name for group in one.groups],
     'block-device-mapping.device-name':
         lambda one: list(one.block_device_mapping),
     'block-device-mapping.volume-id': lambda one: [

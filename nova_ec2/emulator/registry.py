@@ -4,8 +4,7 @@
 import re
 from typing import Any
 
-from moto.ec2.models.instances import InstanceBackend
-from moto.ec2.models.instances import Reservation
+from moto.ec2.models.instances import InstanceBackend, Reservation
 
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
@@ -13,7 +12,7 @@ from nova_ec2.emulator.instance import StrictInstance
 _ID = re.compile(r'i-([0-9a-f]{8}|[0-9a-f]{17})')
 
 
-class Registry(InstanceBackend):  # type: ignore[misc]
+class Registry(InstanceBackend):
     """The part of the backend that finds instances."""
 
     instances: dict[str, StrictInstance]

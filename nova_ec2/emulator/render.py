@@ -94,9 +94,9 @@ def _place(one: StrictInstance) -> str:
         _text('privateDnsName', one.private_dns_name),
         _text('ipAddress', one.public_ip),
         f'<dnsName>{one.public_dns_name or ""}</dnsName>',
-        _groups(one.nics[0].group_set),
-        f'<sourceDestCheck>{_bool(one.source_dest_check)}'
-        '</sourceDestCheck>'))
+        _groups(one.groups),
+        (f'<sourceDestCheck>{_bool(one.source_dest_check)}'
+        '</sourceDestCheck>')))
 
 
 def _disks(one: StrictInstance) -> str:
@@ -127,18 +127,18 @@ def _interface(nic: Any) -> str:
         f'<sourceDestCheck>{_bool(nic.source_dest_check)}</sourceDestCheck>',
         _groups(nic.group_set), '<attachment>',
         _text('attachmentId', nic.attachment_id),
-        f'<deviceIndex>{nic.device_index}</deviceIndex>'
-        '<status>attached</status>',
+        (f'<deviceIndex>{nic.device_index}</deviceIndex>'
+        '<status>attached</status>'),
         _text('attachTime', _time(nic.attach_time)),
-        f'<deleteOnTermination>{_bool(nic.delete_on_termination)}'
+        (f'<deleteOnTermination>{_bool(nic.delete_on_termination)}'
         '</deleteOnTermination><networkCardIndex>0</networkCardIndex>'
-        '</attachment>', _association(nic), '<privateIpAddressesSet>',
+        '</attachment>'), _association(nic), '<privateIpAddressesSet>',
         *(f'<item>{_text("privateIpAddress", item["PrivateIpAddress"])}'
           f'<primary>{_bool(item.get("Primary", False))}</primary>'
           f'{_association(nic) if item.get("Primary") else ""}</item>'
           for item in nic.private_ip_addresses),
-        '</privateIpAddressesSet><ipv6AddressesSet/>'
-        '<interfaceType>interface</interfaceType></item>'))
+        ('</privateIpAddressesSet><ipv6AddressesSet/>'
+        '<interfaceType>interface</interfaceType></item>')))
 
 
 def _association(nic: Any) -> str:

@@ -3,16 +3,18 @@
 
 from typing import Any
 
-from moto.core.responses import ActionResult
-from moto.core.responses import EmptyResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.responses import EC2Response
 
-from nova_ec2.emulator import console
-from nova_ec2.emulator import launch
-from nova_ec2.emulator import listing
-from nova_ec2.emulator import protection
-from nova_ec2.emulator import render
-from nova_ec2.emulator import spec
+from nova_ec2.emulator import (
+    attributes,
+    console,
+    launch,
+    listing,
+    protection,
+    render,
+    spec,
+)
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.request import Call
 from nova_ec2.emulator.world import World
@@ -157,7 +159,27 @@ class StrictResponse(EC2Response):
 
     def create_volume(self) -> Any:
         """CreateVolume, once per client token."""
-        return self._once(super().create_volume)
+        def make() -> Any:
+            result = moto_make()
+            self.ec2_backend.new_volume(result.result)
+            return result
+        moto_make = super().create_volume
+        return self._once(make)
+
+    def modify_instance_attribute(self) -> Any:
+        """ModifyInstanceAttribute."""
+        instance = self.ec2_backend.get_instance(
+            self._get_param('InstanceId'))
+        self.error_on_dryrun()
+        attributes.modify(self.ec2_backend, instance, self.params)
+        return EmptyResult()
+
+    def describe_instance_attribute(self) -> Any:
+        """DescribeInstanceAttribute."""
+        instance = self.ec2_backend.get_instance(
+            self._get_param('InstanceId'))
+        return ActionResult(attributes.describe(
+            instance, self._get_param('Attribute')))
 
     def create_network_interface(self) -> Any:
         """CreateNetworkInterface, once per client token."""

@@ -8,8 +8,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from nova_ec2.emulator import app
-from nova_ec2.emulator import install
+from nova_ec2.emulator import app, install
 from nova_ec2.emulator.settings import Settings
 from nova_ec2.emulator.world import World
 

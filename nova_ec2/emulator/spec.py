@@ -6,13 +6,9 @@ import binascii
 import dataclasses
 from typing import Any
 
-from moto.ec2.utils import filter_iam_instance_profiles
-from moto.ec2.utils import parse_user_data
+from moto.ec2.utils import filter_iam_instance_profiles, parse_user_data
 
-from nova_ec2.emulator import disks
-from nova_ec2.emulator import networks
-from nova_ec2.emulator import tagging
-from nova_ec2.emulator import types
+from nova_ec2.emulator import disks, networks, tagging, types
 from nova_ec2.emulator.errors import Refusal
 
 USER_DATA_MAX = 16384
@@ -37,7 +33,6 @@ class Spec:
     instance_type: str
     vcpus: int
     subnet: Any
-    groups: list[Any]
     interfaces: tuple[networks.InterfaceSpec, ...]
     devices: tuple[disks.Device, ...]
     tags: dict[str, dict[str, str]]
@@ -76,7 +71,7 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
     return Spec(
         image=image, instance_type=name,
         vcpus=known['VCpuInfo']['DefaultVCpus'], subnet=subnet,
-        groups=list(interfaces[0].groups), interfaces=interfaces,
+        interfaces=interfaces,
         devices=disks.resolve(backend, image.devices,
                               params.get('BlockDeviceMappings') or []),
         tags=_tags(params, metadata), least=least, most=most,

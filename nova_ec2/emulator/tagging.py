@@ -8,8 +8,7 @@ import re
 from typing import Any
 
 from moto.ec2.models.tags import TagBackend
-from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE
-from moto.ec2.utils import get_prefix
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 from nova_ec2.emulator.errors import Refusal
 
@@ -48,7 +47,7 @@ def check_for_metadata(tags: dict[str, str]) -> None:
                 "reserved name ('.', '..', '_index')")
 
 
-class Tagging(TagBackend):  # type: ignore[misc]
+class Tagging(TagBackend):
     """The part of the backend that keeps tags."""
 
     def create_tags(self, resource_ids: list[str],
@@ -77,7 +76,7 @@ class Tagging(TagBackend):  # type: ignore[misc]
         ids = (filters or {}).get('resource-id')
         if not ids or len(filters) > 1 or any(
                 wild in an_id for an_id in ids for wild in '*?\\'):
-            return super().describe_tags(filters)  # type: ignore[no-any-return]
+            return super().describe_tags(filters)
         return [
             {'resource_id': an_id, 'key': key, 'value': value,
              'resource_type': EC2_PREFIX_TO_RESOURCE.get(

@@ -62,7 +62,8 @@ class Buckets:
         """
         scope = (call.account_id, call.region)
         name, limit = _request_limit(call)
-        wanted = [((*scope, 'request', name), limit, 1.0)]
+        wanted: list[tuple[tuple[str, ...], Limit, float]] = [
+            ((*scope, 'request', name), limit, 1.0)]
         if call.action in RESOURCES:
             wanted.append(((*scope, 'resource', call.action),
                            RESOURCES[call.action], float(_resources(call))))

@@ -58,7 +58,6 @@ class Transitions:
         if instance.state in ('stopping', 'stopped'):
             return instance.instance_state
         before = instance.enter('stopping')
-        instance.console_at = None
         self._user_initiated(instance)
         self._then(instance, self.world.settings.stopping_seconds,
                    lambda: self._stopped(instance))

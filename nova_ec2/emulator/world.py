@@ -3,13 +3,8 @@
 
 import threading
 
-from nova_ec2.emulator import calls
-from nova_ec2.emulator import clock
-from nova_ec2.emulator import faults
-from nova_ec2.emulator import request
+from nova_ec2.emulator import calls, clock, faults, request, throttling, tokens
 from nova_ec2.emulator import settings as knobs
-from nova_ec2.emulator import throttling
-from nova_ec2.emulator import tokens
 
 
 class World:
