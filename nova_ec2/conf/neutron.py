@@ -3,6 +3,8 @@
 
 import copy
 
+import copy
+
 from oslo_config import cfg
 
 GROUP = cfg.OptGroup(
