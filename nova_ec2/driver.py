@@ -8,9 +8,9 @@ documentation is Nova's, in nova/virt/driver.py.
 from typing import Any, ClassVar
 
 import nova.conf
+from nova.virt import driver
 from oslo_log import log as logging
 
-from nova.virt import driver
 from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
@@ -62,6 +62,9 @@ class EC2Driver(driver.ComputeDriver):
         except (exc.ConfigurationError, exc.FleetUnavailable) as error:
             LOG.critical('nova-compute cannot run EC2Driver: %s', error)
             raise SystemExit(1) from None
+        if CONF.ec2.port_addresses == 'ec2':
+            self._compute.spawn.addresses.listen(
+                self.virtapi._compute.network_api)
 
     def process_instances_at_startup(self, context: Any,
                                      instances: Any) -> Any:

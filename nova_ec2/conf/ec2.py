@@ -52,6 +52,23 @@ _PLACE = [
              "Empty means the VPC's default group."),
 ]
 
+_ADDRESSES = [
+    cfg.StrOpt(
+        'port_addresses', default='neutron', choices=[
+            ('neutron', 'every server gets the address of its port'),
+            ('ec2', 'EC2 chooses for ports that Nova makes')],
+        help='Who chooses the address of a port that Nova makes for a '
+             "request. With neutron EC2 is asked for the port's address; "
+             'each server is then a RunInstances call of its own, of which '
+             'an account has two a second. With ec2 many servers are '
+             'launched by one call and their ports follow the addresses that '
+             'EC2 chose; ports that existed before, and addresses that users '
+             'asked for, are kept. It needs a CIDR reservation of type '
+             'explicit on the EC2 subnet that covers the allocation pools of '
+             'the Neutron subnet, so that neither side hands out the '
+             "other's addresses; nova-compute stops where there is none."),
+]
+
 _CREDENTIALS = [
     cfg.StrOpt(
         'access_key_id', secret=True,
@@ -126,6 +143,27 @@ _FLEET = [
              'in one call.'),
 ]
 
+_PACING = [
+    cfg.FloatOpt(
+        'api_share', default=1.0, min=0.01, max=1.0,
+        help="Part of EC2's published API limits that this process may use, "
+             'above 0 and up to 1. EC2 counts all calls of an account in a '
+             'Region together, and calls wait here for their turn rather '
+             'than be refused there. Where several processes share an '
+             'account, for instance a nova-compute for each of three zones '
+             'and neutron-server, their shares should add up to 1 at most; '
+             'with more they still work, but slow each other down by '
+             'throttles. RunInstances is the narrowest limit: 5 calls at '
+             'once, then 2 a second.'),
+    cfg.FloatOpt(
+        'pacing_timeout', default=600, min=1,
+        help='Seconds that a call waits for its turn, and that one which EC2 '
+             'throttles is tried again. After it the call fails with the '
+             'code LocalPacing, nothing having been sent, or with the '
+             'throttling error of EC2. Builds go before other verbs, and '
+             'these before housekeeping.'),
+]
+
 _SERVERS = [
     cfg.StrOpt(
         'volume_type', default='gp3', choices=[
@@ -176,8 +214,8 @@ _INVENTORY = [
         help='Disk in GiB shown likewise.'),
 ]
 
-OPTIONS = (_IDENTITY + _PLACE + _CREDENTIALS + _TIMEOUTS + _FLEET + _SERVERS
-           + _INVENTORY)
+OPTIONS = (_IDENTITY + _PLACE + _ADDRESSES + _CREDENTIALS + _TIMEOUTS + _FLEET
+           + _PACING + _SERVERS + _INVENTORY)
 
 
 def register_opts(conf: cfg.ConfigOpts) -> None:

@@ -3,8 +3,6 @@
 
 import copy
 
-import copy
-
 from oslo_config import cfg
 
 GROUP = cfg.OptGroup(

@@ -2,7 +2,7 @@
 """Everything that Nova hands to spawn becomes one LaunchRequest."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from oslo_utils import strutils
@@ -35,6 +35,8 @@ class LaunchInputs:
     :param request_id: Nova's id of the request, which tells one attempt to
         build a server from the next
     :param conf: ConfigOpts with the ``[ec2]`` group
+    :param keeps_address: whether a port, a VIF of ``network_info``, must
+        keep the address that Neutron gave it
     :param glance: the image's properties from Glance where
         :func:`nova_ec2.mapping.image.needs_glance` says so
     """
@@ -51,6 +53,7 @@ class LaunchInputs:
     network_info: Any = ()
     block_device_info: Mapping[str, Any] | None = None
     glance: Mapping[str, Any] | None = None
+    keeps_address: Callable[[Any], bool] = network.always
 
 
 def launch_request(inputs: LaunchInputs) -> LaunchRequest:
@@ -72,8 +75,9 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
         image_id=image.image_id,
         candidates=_candidates(inputs),
         tags=tags.launch_tags(instance, owner),
-        interfaces=network.interfaces(inputs.network_info, inputs.subnet,
-                                      options.security_group_ids),
+        interfaces=network.interfaces(
+            inputs.network_info, inputs.subnet, options.security_group_ids,
+            inputs.keeps_address),
         disks=disk_mapping.disks(instance.flavor, image,
                                  inputs.block_device_info,
                                  options.volume_type),
@@ -82,7 +86,9 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
                                      add_hostname=_adds_hostname(inputs)),
         imds_tokens=options.imds_tokens,
         imds_hop_limit=options.imds_hop_limit,
-        imds_tags=True)
+        imds_tags=True,
+        # The servers of one request are numbered: there are others.
+        in_company=bool(instance.launch_index))
 
 
 def _candidates(inputs: LaunchInputs) -> tuple[Candidate, ...]:

@@ -2,7 +2,7 @@
 """Neutron ports become the network interfaces to make with the server."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nova_ec2 import exceptions
@@ -12,17 +12,26 @@ from nova_ec2.models.network import Subnet
 _RESERVED_AT_START = 4
 
 
+def always(vif: Any) -> bool:
+    """Every port keeps its address."""
+    return True
+
+
 def interfaces(network_info: Any, subnet: Subnet,
-               security_group_ids: Sequence[str] = ()
+               security_group_ids: Sequence[str] = (),
+               keeps: Callable[[Any], bool] = always,
                ) -> tuple[InterfaceRequest, ...]:
     """One interface a port, in Nova's order; one without a port at least.
 
-    The address of a port is asked of EC2; where it has none, EC2 chooses.
+    The address of a port is asked of EC2; where it has none, or need not
+    keep it, EC2 chooses.
     The caller makes sure that the instance type has as many interfaces.
 
     :param network_info: :class:`nova.network.model.NetworkInfo`; empty with
         ``--nic none``, when EC2 still needs an interface
     :param subnet: where they are made (``[ec2] subnet_id``)
+    :param keeps: whether a port, a VIF of ``network_info``, must keep the
+        address that Neutron gave it
     :raises NetworkRefused: EC2 cannot give a port what Neutron promised
     """
     groups = tuple(security_group_ids)
@@ -31,7 +40,7 @@ def interfaces(network_info: Any, subnet: Subnet,
         return (InterfaceRequest(subnet.subnet_id, groups),)
     return tuple(
         InterfaceRequest(subnet.subnet_id, groups, port_id=vif['id'],
-                         private_address=_address(vif, subnet),
+                         private_address=_address(vif, subnet, keeps),
                          device_index=index)
         for index, vif in enumerate(vifs))
 
@@ -41,8 +50,9 @@ def count(network_info: Any) -> int:
     return max(1, len(list(network_info or [])))
 
 
-def _address(vif: Any, subnet: Subnet) -> str:
-    """The port's IPv4 address, '' where it has none."""
+def _address(vif: Any, subnet: Subnet,
+             keeps: Callable[[Any], bool]) -> str:
+    """The address to ask EC2 for, '' where it may choose."""
     _check_kind(vif)
     fixed = [ip['address'] for ip in vif.fixed_ips()]
     six = [one for one in fixed if ipaddress.ip_address(one).version == 6]
@@ -57,7 +67,10 @@ def _address(vif: Any, subnet: Subnet) -> str:
     if not fixed:
         return ''
     _check_address(vif['id'], fixed[0], subnet)
-    return fixed[0]
+    if keeps(vif):
+        return str(fixed[0])
+    _check_reserved(vif['id'], fixed[0], subnet)
+    return ''
 
 
 def _check_kind(vif: Any) -> None:
@@ -81,3 +94,16 @@ def _check_address(port_id: str, address: str, subnet: Subnet) -> None:
             f'port {port_id} has the address {address}, but AWS keeps the '
             f'first four addresses and the last of {subnet.cidr}; leave them '
             f'out of the allocation pools of the Neutron subnet')
+
+
+def _check_reserved(port_id: str, address: str, subnet: Subnet) -> None:
+    """What Neutron hands out EC2 must not, or two servers would share it."""
+    ip = ipaddress.IPv4Address(address)
+    if not any(ip in ipaddress.IPv4Network(block)
+               for block in subnet.reserved):
+        blocks = ', '.join(subnet.reserved) or 'none'
+        raise exceptions.NetworkRefused(
+            f'port {port_id} has the address {address}, which no explicit '
+            f'CIDR reservation of {subnet.subnet_id} covers (there are: '
+            f'{blocks}); with [ec2] port_addresses = ec2 they must cover the '
+            f'allocation pools of the Neutron subnet')

@@ -10,6 +10,8 @@ class Subnet:
 
     :param cidr: its IPv4 block, for instance ``10.0.0.0/24``
     :param free_addresses: how many EC2 still has, when it was read
+    :param reserved: blocks from which EC2 gives an address only where it is
+        asked for (CIDR reservations of type explicit)
     """
 
     subnet_id: str
@@ -17,3 +19,4 @@ class Subnet:
     zone: str
     cidr: str
     free_addresses: int = 0
+    reserved: tuple[str, ...] = ()

@@ -10,11 +10,11 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 
+from nova import context as nova_context
+from nova import objects
 from nova.compute import task_states
 from oslo_log import log as logging
 
-from nova import context as nova_context
-from nova import objects
 from nova_ec2 import exceptions as exc
 
 LOG = logging.getLogger(__name__)

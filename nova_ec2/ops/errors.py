@@ -12,6 +12,7 @@ from typing import Any
 
 from nova import exception as nova_exc
 from nova import objects
+
 from nova_ec2 import exceptions as exc
 
 Make = Callable[[objects.Instance, str], Exception]

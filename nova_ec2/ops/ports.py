@@ -9,11 +9,11 @@ one update after the launch writes MAC and host; Neutron then binds it.
 from typing import Any
 
 from neutronclient.common import exceptions as neutron_exc
+from nova import context as nova_context
 from nova.network import neutron
 from oslo_concurrency import lockutils
 from oslo_log import log as logging
 
-from nova import context as nova_context
 from nova_ec2 import exceptions as exc
 from nova_ec2.models.server import Interface, Server
 

@@ -4,9 +4,9 @@
 import dataclasses
 from typing import Any
 
+from nova import exception as nova_exc
 from oslo_log import log as logging
 
-from nova import exception as nova_exc
 from nova_ec2 import exceptions as exc
 from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors

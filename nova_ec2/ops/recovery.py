@@ -10,14 +10,14 @@ import dataclasses
 import datetime
 from typing import Any
 
+from nova import context as nova_context
+from nova import exception as nova_exc
+from nova import objects, service_auth
 from nova.compute import task_states, vm_states
 from nova.image import glance
 from oslo_log import log as logging
 from oslo_utils import timeutils
 
-from nova import context as nova_context
-from nova import exception as nova_exc
-from nova import objects, service_auth
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import image as image_mapping
 from nova_ec2.models import tags as tag_keys

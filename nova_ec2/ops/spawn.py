@@ -16,6 +16,7 @@ from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
 from nova_ec2.ops import errors
+from nova_ec2.ops.addresses import RequestedAddresses
 from nova_ec2.ops.cancellation import Cancellation
 from nova_ec2.ops.context import INSTANCE_ID, Site
 from nova_ec2.ops.ports import Ports
@@ -43,6 +44,7 @@ class Spawn:
     cancellation: Cancellation
     ports: Ports
     verdicts: Verdicts
+    addresses: RequestedAddresses
 
     def __call__(self, build: Build) -> None:
         """Launch the server and see it run (Nova's ``spawn``).
@@ -85,9 +87,14 @@ class Spawn:
             subnet=site.subnet, owner=site.owner(instance),
             request_id=build.context.request_id or '', conf=site.conf,
             network_info=build.network_info,
-            block_device_info=build.block_device_info, glance=properties))
+            block_device_info=build.block_device_info, glance=properties,
+            keeps_address=functools.partial(self._keeps, instance)))
         self._ensure_key(instance, request)
         return request
+
+    def _keeps(self, instance: Any, vif: Any) -> bool:
+        return (self.site.conf.ec2.port_addresses == 'neutron'
+                or self.addresses.keeps(instance, vif))
 
     @staticmethod
     def _properties(build: Build) -> Mapping[str, Any] | None:

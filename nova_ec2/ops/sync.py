@@ -5,11 +5,11 @@ import dataclasses
 import threading
 from typing import Any
 
+from nova import exception as nova_exc
 from nova.compute import power_state
+from nova.virt import hardware
 from oslo_log import log as logging
 
-from nova import exception as nova_exc
-from nova.virt import hardware
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import power
 from nova_ec2.models.server import Server

@@ -11,13 +11,12 @@ import threading
 import time
 from typing import Any
 
-from nova.compute import utils as compute_utils
-from nova.compute import vm_states
-from oslo_log import log as logging
-
 from nova import context as nova_context
 from nova import exception as nova_exc
 from nova import objects
+from nova.compute import utils as compute_utils
+from nova.compute import vm_states
+from oslo_log import log as logging
 
 LOG = logging.getLogger(__name__)
 

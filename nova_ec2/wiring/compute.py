@@ -11,6 +11,7 @@ from typing import Any
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api import EC2
 from nova_ec2.aws.call import Caller
+from nova_ec2.aws.pacing import Pacer
 from nova_ec2.aws.session import Session
 from nova_ec2.aws.settings import AwsSettings
 from nova_ec2.costs import prices
@@ -20,6 +21,7 @@ from nova_ec2.fleet.launch import Launcher, Offerings
 from nova_ec2.fleet.view import Fleet, FleetSettings
 from nova_ec2.fleet.waits import Reader
 from nova_ec2.models.network import Subnet
+from nova_ec2.ops.addresses import RequestedAddresses
 from nova_ec2.ops.cancellation import Cancellation
 from nova_ec2.ops.console import Console
 from nova_ec2.ops.context import Site, Timeouts
@@ -60,13 +62,16 @@ def build(conf: Any, host: str) -> Compute:
     :raises ConfigurationError: names the option to look at
     """
     _check_options(conf.ec2)
-    ec2 = EC2.over(Caller(Session(aws_settings(conf.ec2))))
+    ec2 = EC2.over(Caller(Session(aws_settings(conf.ec2)),
+                          pacer=Pacer(share=conf.ec2.api_share,
+                                      timeout=conf.ec2.pacing_timeout)))
     _check_access(conf.ec2, ec2)
     site = _site(conf, host, ec2)
     destroy = Destroy(site)
     return Compute(
         site=site, destroy=destroy,
-        spawn=Spawn(site, Cancellation(host), Ports(host), Verdicts(host)),
+        spawn=Spawn(site, Cancellation(host), Ports(host), Verdicts(host),
+                    RequestedAddresses()),
         power=Power(site), console=Console(site), snapshot=Snapshot(site),
         sync=Sync(site), recovery=Recovery(site, destroy),
         inventory=Inventory(site, vcpus=conf.ec2.reported_vcpus,
@@ -146,6 +151,19 @@ def _subnet(options: Any, ec2: EC2) -> Subnet:
     return subnet
 
 
+def _with_reservations(options: Any, ec2: EC2, subnet: Subnet) -> Subnet:
+    """The subnet with its reservations, where addresses depend on them."""
+    if options.port_addresses == 'neutron':
+        return subnet
+    reserved = ec2.places.reserved(subnet.subnet_id)
+    if not reserved:
+        raise exc.ConfigurationError(
+            f'EC2 may choose addresses only where {subnet.subnet_id} has a '
+            f'CIDR reservation of type explicit, and it has none',
+            option='[ec2] port_addresses')
+    return dataclasses.replace(subnet, reserved=reserved)
+
+
 def _site(conf: Any, host: str, ec2: EC2) -> Site:
     options = conf.ec2
     fleet = Fleet(ec2.instances, FleetSettings(
@@ -154,7 +172,8 @@ def _site(conf: Any, host: str, ec2: EC2) -> Site:
         transition_interval=options.transition_interval))
     return Site(
         cloud_id=options.cloud_id, host=host,
-        zone=options.availability_zone, subnet=_subnet(options, ec2),
+        zone=options.availability_zone,
+        subnet=_with_reservations(options, ec2, _subnet(options, ec2)),
         ec2=ec2, fleet=fleet, bulk=Bulk(ec2.instances),
         images=Reader('image', ec2.images.describe, options.image_interval),
         catalogue=Catalogue(ec2, options.availability_zone),

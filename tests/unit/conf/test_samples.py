@@ -149,7 +149,7 @@ class PolicyTest(unittest.TestCase):
                          for arn in statement['Resource']}
                 self.assertEqual(self.UNTAGGED_RESOURCES, kinds)
                 continue
-            self.assertTrue(all(action.startswith('ec2:Describe')
+            self.assertTrue(all(action.startswith(('ec2:Describe', 'ec2:Get'))
                                 for action in actions), statement['Sid'])
 
     def test_tags_are_written_only_while_something_is_made(self):

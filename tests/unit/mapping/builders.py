@@ -43,6 +43,7 @@ def instance(user_data=None, **changes):
         'uuid': SERVER, 'project_id': PROJECT, 'user_id': USER,
         'display_name': 'web 1', 'hostname': 'web-1', 'image_ref': IMAGE_ID,
         'metadata': {}, 'key_name': None, 'key_data': None,
+        'launch_index': 0,
         'system_metadata': {'image_ec2_ami_id': AMI},
         'flavor': flavor(),
     }

@@ -36,6 +36,22 @@ class InterfacesTest(unittest.TestCase):
                 network.interfaces(nothing, builders.SUBNET, ['sg-1']))
             self.assertEqual(1, network.count(nothing))
 
+    def test_a_port_may_follow_the_address_that_ec2_chooses(self):
+        first = ipaddress.IPv4Network(builders.SUBNET.cidr)[10]
+        reserved = dataclasses.replace(
+            builders.SUBNET, reserved=(f'{first}/32',))
+        made, = network.interfaces(
+            network_info(vif(str(first))), reserved,
+            keeps=lambda port: False)
+        self.assertEqual('', made.private_address)
+
+    def test_neither_side_hands_out_the_others_addresses(self):
+        first = ipaddress.IPv4Network(builders.SUBNET.cidr)[10]
+        with self.assertRaisesRegex(exceptions.NetworkRefused,
+                                    'no explicit CIDR reservation'):
+            network.interfaces(network_info(vif(str(first))),
+                               builders.SUBNET, keeps=lambda port: False)
+
     def test_one_port(self):
         self.assertEqual(
             (InterfaceRequest(SUBNET, ('sg-1', 'sg-2'), PORT, '10.0.0.9', 0),
