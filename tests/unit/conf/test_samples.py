@@ -13,6 +13,7 @@ from oslo_utils import importutils
 
 from nova_ec2 import conf as ec2_conf
 from nova_ec2.conf import opts
+from nova_ec2.models import tags
 
 ROOT = pathlib.Path(__file__).parents[3]
 ETC = ROOT / 'etc' / 'nova-ec2'
@@ -152,10 +153,19 @@ class PolicyTest(unittest.TestCase):
             self.assertTrue(all(action.startswith(('ec2:Describe', 'ec2:Get'))
                                 for action in actions), statement['Sid'])
 
-    def test_tags_are_written_only_while_something_is_made(self):
+    def test_tags_are_written_while_making_or_to_name_what_is_ours(self):
         for statement in self.statements:
-            if 'ec2:CreateTags' in self.actions(statement):
+            if 'ec2:CreateTags' not in self.actions(statement):
+                continue
+            condition = statement['Condition']
+            if 'ec2:CreateAction' in condition['StringEquals']:
                 self.assertEqual(
                     {'RunInstances', 'CreateImage', 'ImportKeyPair'},
-                    set(statement['Condition']['StringEquals'][
-                        'ec2:CreateAction']))
+                    set(condition['StringEquals']['ec2:CreateAction']))
+            else:
+                self.assertIn('ec2:ResourceTag/nova-ec2:cloud',
+                              condition['StringEquals'])
+                self.assertEqual(
+                    tags.PER_SERVER,
+                    set(condition['ForAllValues:StringEquals'][
+                        'aws:TagKeys']))
