@@ -10,7 +10,7 @@ from nova_ec2.models.network import Subnet
 
 
 class Places:
-    """DescribeAvailabilityZones and DescribeSubnets."""
+    """DescribeAvailabilityZones, DescribeSubnets and their reservations."""
 
     def __init__(self, caller: Caller) -> None:
         self._call = caller.call
@@ -42,6 +42,17 @@ class Places:
                                code='NoDefaultSubnet',
                                action='DescribeSubnets')
         return _subnet(answer['Subnets'][0])
+
+    def reserved(self, subnet_id: str) -> tuple[str, ...]:
+        """Blocks of the subnet that EC2 hands out on request only.
+
+        GetSubnetCidrReservations, those of type explicit.
+        """
+        answer = self._call('get_subnet_cidr_reservations',
+                            SubnetId=subnet_id)
+        return tuple(item['Cidr'] for item
+                     in answer.get('SubnetIpv4CidrReservations', ())
+                     if item.get('ReservationType') == 'explicit')
 
 
 def _subnet(raw: Mapping[str, Any]) -> Subnet:
