@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import botocore.exceptions as boto
+import botocore.parsers
 import tenacity
 from oslo_log import log as logging
 
@@ -14,6 +15,9 @@ from nova_ec2.aws.session import Session
 
 LOG = logging.getLogger(__name__)
 
+# All that botocore raises for a call; the last is in neither tree.
+_BOTOS = (boto.ClientError, boto.BotoCoreError,
+          botocore.parsers.ResponseParserError)
 # Another try may help, and cannot have an effect twice.
 _HARMLESS = (exc.Throttled, exc.EndpointUnreachable)
 # Another try helps only where the call may take effect twice.
@@ -64,7 +68,7 @@ class Caller:
         begun = time.monotonic()
         try:
             answer: dict[str, Any] = getattr(client, method)(**parameters)
-        except (boto.ClientError, boto.BotoCoreError) as error:
+        except _BOTOS as error:
             ours = errors.translate(error, action)
             LOG.debug('%s failed after %.3f s: %s', action,
                       time.monotonic() - begun, ours)
