@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sphinx settings."""
+
+extensions = [
+    'openstackdocstheme',
+    'oslo_config.sphinxext',
+    'reno.sphinxext',
+]
+
+project = 'nova_ec2'
+copyright = 'the nova_ec2 authors'
+
+html_theme = 'openstackdocs'
+openstackdocs_auto_name = False
+openstackdocs_auto_version = False
+# Not a project of opendev.org: no bug links, no version switch.
+openstackdocs_repo_name = ''
+openstackdocs_use_storyboard = False
+version = ''
+release = ''
+
+pygments_style = 'native'
+exclude_patterns = []
