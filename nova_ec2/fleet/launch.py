@@ -5,11 +5,12 @@ Candidates are tried in order. A capacity error moves on to the next at once
 and is remembered, so that the next server does not try the same in vain.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import cachetools
@@ -165,22 +166,30 @@ class Launcher:
         candidate = items[0][1]
         if len(items) == 1:
             return [self._run_alone(requests[0], candidate)]
-        try:
+        launched: list[Server | None] = [None] * len(requests)
+        with contextlib.suppress(exc.QuotaExceeded, exc.SubnetFull):
+            # All may be too many where some would fit.
             launched = self.api.run_many(requests, candidate,
                                          shared_token(requests, candidate))
-        except (exc.QuotaExceeded, exc.SubnetFull):
-            # All are too many, some may fit: each finds out for itself.
-            return [self._answer_alone(request, candidate)
-                    for request in requests]
-        return [_Accepted(server, shared=True) if server
-                else _no_room_for_all(candidate) for server in launched]
+        left_out = self._singly(candidate, (
+            request for request, server
+            in zip(requests, launched, strict=True) if server is None))
+        return [_Accepted(server, shared=True) if server else next(left_out)
+                for server in launched]
 
-    def _answer_alone(self, request: LaunchRequest, candidate: Candidate
-                      ) -> _Accepted | Exception:
-        try:
-            return self._run_alone(request, candidate)
-        except exc.NovaEC2Error as error:
-            return error
+    def _singly(self, candidate: Candidate,
+                requests: Iterable[LaunchRequest]
+                ) -> Iterator[_Accepted | Exception]:
+        """One call each; once one is refused the others would be, too."""
+        refused: Exception | None = None
+        for request in requests:
+            if refused is None:
+                try:
+                    yield self._run_alone(request, candidate)
+                    continue
+                except exc.NovaEC2Error as error:
+                    refused = error
+            yield refused
 
     def _run_alone(self, request: LaunchRequest, candidate: Candidate
                    ) -> _Accepted:
@@ -202,13 +211,6 @@ class Launcher:
         except exc.NovaEC2Error as error:
             LOG.error('Instance %s could not be given its own tags: %s',
                       server.instance_id, error)
-
-
-def _no_room_for_all(candidate: Candidate) -> exc.CapacityExhausted:
-    return exc.CapacityExhausted(
-        f'EC2 had room for some of the servers only, type '
-        f'{candidate.instance_type} in {candidate.zone}',
-        code='InsufficientInstanceCapacity', action='RunInstances')
 
 
 def _has_started(server: Server | None) -> bool:
