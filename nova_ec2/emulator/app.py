@@ -23,8 +23,8 @@ from nova_ec2.emulator.world import World
 
 LOG = logging.getLogger(__name__)
 
-_HTML = (b'<!DOCTYPE html><html><head><title>500 Internal Server Error'
-         b'</title></head><body><h1>Internal Server Error</h1></body></html>')
+_HTML = (b'<!doctype html>\n<html lang=en><title>500 Internal Server Error'
+         b'</title>\n<h1>Internal Server Error</h1>\n<hr><p>Try again.')
 _GARBAGE = b'<Response><Truncated'
 
 

@@ -14,6 +14,7 @@ from nova_ec2.emulator import (
     protection,
     render,
     spec,
+    tagging,
 )
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.request import Call
@@ -128,6 +129,12 @@ class StrictResponse(EC2Response):
         for one in instances:
             self.ec2_backend.reboot(one)
         return EmptyResult()
+
+    def create_tags(self) -> Any:
+        """CreateTags; the reserved prefix is nobody's to write."""
+        tagging.check({tag['Key']: tag.get('Value') or ''
+                       for tag in self._get_param('Tags', [])})
+        return super().create_tags()
 
     def get_console_output(self) -> Any:
         """GetConsoleOutput."""
