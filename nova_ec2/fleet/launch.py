@@ -5,7 +5,6 @@ Candidates are tried in order. A capacity error moves on to the next at once
 and is remembered, so that the next server does not try the same in vain.
 """
 
-import contextlib
 import dataclasses
 import hashlib
 import threading
@@ -167,10 +166,15 @@ class Launcher:
         if len(items) == 1:
             return [self._run_alone(requests[0], candidate)]
         launched: list[Server | None] = [None] * len(requests)
-        with contextlib.suppress(exc.QuotaExceeded, exc.SubnetFull):
-            # All may be too many where some would fit.
+        try:
             launched = self.api.run_many(requests, candidate,
                                          shared_token(requests, candidate))
+        except (exc.QuotaExceeded, exc.SubnetFull):
+            pass  # All were too many; some may fit.
+        except (exc.OutcomeUnknown, exc.ServiceFault):
+            for request in requests:
+                self.fleet.doubt(request.owner.server_uuid)
+            raise
         left_out = self._singly(candidate, (
             request for request, server
             in zip(requests, launched, strict=True) if server is None))

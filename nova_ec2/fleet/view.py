@@ -63,6 +63,8 @@ class Fleet:
         self._entries: dict[str, _Entry] = {}
         self._gone: cachetools.LRUCache[str, Server] = cachetools.LRUCache(
             _GONE_REMEMBERED)
+        self._doubtful: cachetools.LRUCache[str, bool] = (
+            cachetools.LRUCache(_GONE_REMEMBERED))
         self._sweep_begun = float('-inf')
 
     # What the view holds
@@ -162,11 +164,26 @@ class Fleet:
             return 0.0
         return entry.first + ttl.VISIBILITY - time.monotonic()
 
+    def doubt(self, uuid: str) -> None:
+        """A launch with others may or may not have made this server.
+
+        Such a server may carry its launch's manifest only, so looking for it
+        must look there, too.
+        """
+        with self._lock:
+            self._doubtful[uuid] = True
+
     def _by_tag(self, uuid: str) -> Server | None:
+        with self._lock:
+            doubtful = uuid in self._doubtful
         try:
             found = self._api.find({
                 tag_keys.CLOUD: self.settings.cloud_id,
                 tag_keys.SERVER: uuid})
+            if doubtful:
+                found += self._api.find({
+                    tag_keys.CLOUD: self.settings.cloud_id,
+                    tag_keys.HOST: self.settings.host}, tag_keys.MANIFEST_0)
         except exc.NovaEC2Error as error:
             raise exc.FleetUnavailable(
                 f'server {uuid} could not be looked up by its tags: {error}'

@@ -37,6 +37,9 @@ PER_SERVER = frozenset({SERVER, HOSTNAME, NAME})
 MANIFEST = RESERVED + 'launch-'
 """Servers launched by one call: their uuids, by AmiLaunchIndex."""
 
+MANIFEST_0 = MANIFEST + '0'
+"""The tag that every server of a shared launch has."""
+
 MANIFEST_MOST = 44
 """Servers a manifest holds: four tags of eleven uuids of 22 characters."""
 

@@ -101,10 +101,15 @@ class Instances:
                           for server in _servers(answer)})
         return found
 
-    def find(self, tags: Mapping[str, str]) -> list[Server]:
-        """All instances, terminated ones too, that carry these tags."""
+    def find(self, tags: Mapping[str, str], key: str = '') -> list[Server]:
+        """All instances, terminated ones too, that carry these tags.
+
+        :param key: a tag that they must have, whatever its value
+        """
         filters = [{'Name': f'tag:{key}', 'Values': [value]}
                    for key, value in tags.items()]
+        if key:
+            filters.append({'Name': 'tag-key', 'Values': [key]})
         return list(self._paged(filters))
 
     def sweep(self, tags: Mapping[str, str]) -> list[Server]:

@@ -66,6 +66,16 @@ class SharedLaunchTest(base.FleetTest):
         self.assertEqual(5, len({one.instance_id for one in servers}))
         self.assertEqual(5, len(self.emulator.living()))
 
+    def test_a_reply_that_stays_lost_leaves_no_server_unfound(self):
+        self.control.fault('reset_after', 'RunInstances', times=0)
+        requests = [self.request() for _ in range(3)]
+        for error in self.at_once(self.launcher.launch, *requests):
+            self.assertIsInstance(error, exc.OutcomeUnknown)
+        self.assertEqual(3, len(self.emulator.living()))
+        for request in requests:
+            found = self.fleet.locate(request.owner.server_uuid)
+            self.assertEqual(request.owner, found.owner)
+
     def test_without_capacity_all_move_to_the_next_candidate(self):
         self.control.no_capacity('t3.micro')
         fallback = Candidate('t3.small', base.ZONE)
