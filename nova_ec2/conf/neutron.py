@@ -15,13 +15,12 @@ OPTIONS: list[cfg.Opt] = [
         'hosts', default=[],
         help='The hosts whose ports this driver binds: what [DEFAULT] host '
              'is in the nova.conf of each nova-compute that runs '
-             'ec2.EC2Driver. Names or patterns with ``*`` and ``?``, separated '
-             'by commas, for instance ``ec2-us-east-1a,ec2-eu-*``; case '
-             'matters. '
-             'Ports on all other hosts are left to the other mechanism '
-             'drivers, so no pattern may match a private host. Empty binds '
-             'nothing, and every server on an EC2 host fails with "Binding '
-             'failed".'),
+             'ec2.EC2Driver. Names or patterns with ``*`` and ``?``, '
+             'separated by commas, for instance '
+             '``ec2-us-east-1a,ec2-eu-*``; case matters. Ports on all other '
+             'hosts are left to the other mechanism drivers, so no pattern '
+             'may match a private host. Empty binds nothing, and every '
+             'server on an EC2 host fails with "Binding failed".'),
 ]
 
 

@@ -85,6 +85,9 @@ class PatchingTest(unittest.TestCase):
             import importlib, pkgutil, socket, threading, time
             before = (socket.socket, threading.Thread, threading.Lock,
                       time.sleep)
+            # As nova-compute does before it loads a driver.
+            from nova import objects
+            objects.register_all()
             import nova_ec2
             for found in pkgutil.walk_packages(
                     nova_ec2.__path__, 'nova_ec2.'):
