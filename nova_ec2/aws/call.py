@@ -10,7 +10,7 @@ import tenacity
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.aws import errors
+from nova_ec2.aws import errors, pacing
 from nova_ec2.aws.session import Session
 
 LOG = logging.getLogger(__name__)
@@ -29,11 +29,16 @@ _WAIT_LONGEST = 8.0
 
 
 class Caller:
-    """Calls one AWS service in one account and Region."""
+    """Calls one AWS service in one account and Region.
 
-    def __init__(self, session: Session, service: str = 'ec2') -> None:
+    :param pacer: where every try waits for its turn; None sends at once
+    """
+
+    def __init__(self, session: Session, service: str = 'ec2',
+                 pacer: pacing.Pacer | None = None) -> None:
         self._session = session
         self._service = service
+        self.pacer = pacer
 
     @property
     def region(self) -> str:
@@ -48,13 +53,17 @@ class Caller:
             reads, is idempotent, or carries a client token. Others are tried
             again only where EC2 certainly did nothing.
         :raises AWSError: EC2's answer, by aws/errors.py
+        :raises Throttled: code ``LocalPacing``: not sent, it had no turn in
+            time
         :raises EndpointUnreachable: no connection could be made
         :raises OutcomeUnknown: the reply was lost and nothing settles it
         """
         retried = _HARMLESS + _AMBIGUOUS if repeatable else _HARMLESS
         retry = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(retried),
-            stop=tenacity.stop_after_attempt(self._session.settings.attempts),
+            retry=tenacity.retry_if_exception(
+                lambda error: isinstance(error, retried)
+                and not _had_no_turn(error)),
+            stop=self._tried_enough,
             wait=tenacity.wait_random_exponential(
                 multiplier=_WAIT_FIRST, max=_WAIT_LONGEST),
             before_sleep=_log_retry, reraise=True)
@@ -65,6 +74,8 @@ class Caller:
               ) -> dict[str, Any]:
         client = self._session.client(self._service)
         action = client.meta.method_to_api_mapping[method]
+        if self.pacer:
+            self.pacer.wait_for_call(action, parameters)
         begun = time.monotonic()
         try:
             answer: dict[str, Any] = getattr(client, method)(**parameters)
@@ -72,11 +83,24 @@ class Caller:
             ours = errors.translate(error, action)
             LOG.debug('%s failed after %.3f s: %s', action,
                       time.monotonic() - begun, ours)
+            if self.pacer and isinstance(ours, exc.Throttled):
+                self.pacer.throttled(action, parameters)
             raise ours from error
         LOG.debug('%s took %.3f s, AWS request %s', action,
                   time.monotonic() - begun,
                   answer.get('ResponseMetadata', {}).get('RequestId', '-'))
         return answer
+
+    def _tried_enough(self, state: tenacity.RetryCallState) -> bool:
+        """A throttled call did nothing and was slowed: only time ends it."""
+        error = state.outcome.exception() if state.outcome else None
+        if self.pacer and isinstance(error, exc.Throttled):
+            return (state.seconds_since_start or 0) >= self.pacer.timeout
+        return bool(state.attempt_number >= self._session.settings.attempts)
+
+
+def _had_no_turn(error: BaseException) -> bool:
+    return isinstance(error, exc.Throttled) and error.code == pacing.LOCAL
 
 
 def _log_retry(state: tenacity.RetryCallState) -> None:
