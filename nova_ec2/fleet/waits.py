@@ -139,9 +139,10 @@ class Reader(Generic[T]):
     def _run(self) -> None:
         while True:
             with self._changed:
-                if not self._due() and not self._changed.wait_for(
-                        self._due, self._patience()):
-                    if not self._watches:
+                if not self._due():
+                    # One wait only: who subscribes changes the patience.
+                    told = self._changed.wait(self._patience())
+                    if not told and not self._watches:
                         self._thread = None
                         return
                     continue
