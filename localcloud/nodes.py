@@ -7,7 +7,7 @@ from localcloud.cloud import Cloud
 from localcloud.service import Step
 from localcloud.services import (
     compute_ec2, compute_private, emulator, epmd, glance, heat_api,
-    heat_engine, horizon, keystone, mariadb, neutron, nova_api,
+    heat_api_cfn, heat_engine, horizon, keystone, mariadb, neutron, nova_api,
     nova_conductor, nova_scheduler, placement, rabbitmq)
 from localcloud.steps import (
     accounts, ec2_subnet, flavors, images, keypair, keystone_bootstrap,
@@ -18,7 +18,8 @@ SERVICES = (
     placement.Placement, glance.Glance, neutron.Neutron, nova_api.NovaAPI,
     nova_conductor.NovaConductor, nova_scheduler.NovaScheduler,
     compute_private.ComputePrivate, compute_ec2.ComputeEC2,
-    heat_api.HeatAPI, heat_engine.HeatEngine)
+    heat_api.HeatAPI, heat_api_cfn.HeatAPICfn,
+    heat_engine.HeatEngine)
 STEPS = (
     keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
     ec2_subnet.EC2Subnet, flavors.Flavors, network.Network, images.Images,

@@ -4,6 +4,7 @@
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,12 +13,15 @@ LENGTH = 16
 
 
 def write(path: Path, text: str) -> Path:
-    """Write a file with mode 0600 that never has another, even briefly."""
+    """Write a file with mode 0600; it is whole whenever it can be seen.
+
+    Several threads may write the same file, as services that share one do.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, part = tempfile.mkstemp(dir=path.parent, prefix='.part-')
     with os.fdopen(descriptor, 'w') as stream:
         stream.write(text)
+    os.replace(part, path)
     return path
 
 

@@ -31,6 +31,13 @@ def write(cloud: Cloud) -> Path:
                 'template_dir': environment_file('heat/templates'),
             },
             'paste_deploy': {'api_paste_config': paste},
-            'trustee': ini.credentials(cloud, 'heat'),
+            'trustee': _trustee(cloud),
             'clients_keystone': {'auth_uri': cloud.url('keystone')},
         }))
+
+
+def _trustee(cloud: Cloud) -> dict[str, object]:
+    """Heat's own user without a project: the trust brings one along."""
+    return {key: value for key, value in
+            ini.credentials(cloud, 'heat').items()
+            if not key.startswith('project_')}

@@ -8,14 +8,16 @@ from localcloud.cloud import REGION
 from localcloud.config import heat, ini
 from localcloud.service import Step
 
-SERVICES = {
-    # user: (service type, name in the catalogue, path of its endpoint)
-    'placement': ('placement', 'placement', ''),
-    'glance': ('image', 'glance', ''),
-    'neutron': ('network', 'neutron', ''),
-    'nova': ('compute', 'nova', '/v2.1'),
-    'heat': ('orchestration', 'heat', '/v1/%(tenant_id)s'),
-}
+USERS = ('placement', 'glance', 'neutron', 'nova', 'heat')
+ENDPOINTS = (
+    # port, service type, path
+    ('placement', 'placement', ''),
+    ('glance', 'image', ''),
+    ('neutron', 'network', ''),
+    ('nova', 'compute', '/v2.1'),
+    ('heat', 'orchestration', '/v1/%(tenant_id)s'),
+    ('heat-cfn', 'cloudformation', '/v1'),
+)
 
 
 class Accounts(Step):
@@ -29,8 +31,8 @@ class Accounts(Step):
         self._identity = identity
         self._roles = {role.name: role for role in identity.roles()}
         self._service_users()
-        for user, (kind, name, path) in SERVICES.items():
-            self._endpoint(user, kind, name, path)
+        for port, kind, path in ENDPOINTS:
+            self._endpoint(port, kind, path)
         self._people()
         self._stack_domain()
         clients.forget()
@@ -38,16 +40,16 @@ class Accounts(Step):
     def _service_users(self) -> None:
         project = self._identity.create_project(
             name=ini.SERVICE_PROJECT, domain_id='default')
-        for user in SERVICES:
+        for user in USERS:
             self._user(user, self.cloud.passwords['service'], project,
                        'admin', 'service')
 
-    def _endpoint(self, user: str, kind: str, name: str, path: str) -> None:
-        service = self._identity.create_service(type=kind, name=name)
+    def _endpoint(self, port: str, kind: str, path: str) -> None:
+        service = self._identity.create_service(type=kind, name=port)
         for interface in ('public', 'internal'):
             self._identity.create_endpoint(
                 service_id=service.id, interface=interface, region_id=REGION,
-                url=self.cloud.url(user) + path)
+                url=self.cloud.url(port) + path)
 
     def _people(self) -> None:
         project = self._identity.create_project(name='demo',

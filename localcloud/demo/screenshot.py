@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A picture of Horizon's Instances page."""
+
+from pathlib import Path
+
+from localcloud import browser, progress
+from localcloud.cloud import ROOT, Cloud
+
+FILE = ROOT / 'build' / 'demo' / 'horizon-instances.png'
+
+
+def take(cloud: Cloud, servers: list[str]) -> Path | None:
+    """Sign in as demo, open the page, and save what it shows.
+
+    :param servers: names that the page must show
+    :returns: the file; None where there is no Chromium
+    """
+    if not browser.installed():
+        progress.say('WARNING: SCREENSHOT SKIPPED: no Chromium with '
+                     'ChromeDriver is installed here')
+        return None
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    with browser.Browser(cloud) as page:
+        page.sign_in('demo')
+        page.open('/project/instances/')
+        for name in servers:
+            page.wait_text(name)
+        page.save(FILE)
+    return FILE

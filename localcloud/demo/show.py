@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demonstration from beginning to end, a step a line."""
+
+from localcloud import errors, lifecycle, progress
+from localcloud.cloud import HOST, Cloud
+from localcloud.demo.story import Story
+
+
+def run(keep: bool) -> int:
+    """Bring the cloud up, tell the story, and take the cloud down.
+
+    :param keep: leave the cloud and its servers as they are
+    :returns: 0 if Nova and the emulator agreed on everything
+    """
+    cloud = lifecycle.up()
+    try:
+        found = _tell(cloud, keep)
+    finally:
+        if keep:
+            _how_to_go_on(cloud)
+        else:
+            lifecycle.down()
+    for difference in found:
+        progress.say(f'DIFFERENCE: {difference}')
+    progress.say('the demonstration failed' if found else
+                 'the demonstration succeeded: Nova and EC2 agree')
+    return int(bool(found))
+
+
+def _tell(cloud: Cloud, keep: bool) -> list[str]:
+    story = Story(cloud)
+    try:
+        story.fill_the_private_host()
+        story.burst_with_a_stack()
+        story.grow()
+        story.snapshot_and_boot_from_it()
+        story.compare('everything is up')
+        story.take_a_screenshot()
+        story.shrink_and_delete_some()
+        story.compare('after deleting some')
+        if not keep:
+            story.delete_the_rest()
+            story.compare('after deleting the rest')
+    except errors.CloudError as error:
+        return [*story.differences, str(error)]
+    return story.differences
+
+
+def _how_to_go_on(cloud: Cloud) -> None:
+    print(f'''
+Left running, as asked:
+    Horizon   http://{HOST}:{cloud.port('horizon')}/
+    user      demo
+    password  {cloud.passwords['demo']}
+    source {cloud.home}/openrc    # for the openstack command
+    make cloud-down               # to end it
+''')
