@@ -160,7 +160,7 @@ class EC2Driver(driver.ComputeDriver):
 
     def default_root_device_name(self, instance: Any, image_meta: Any,
                                  root_bdm: Any) -> str:
-        return devices.DEFAULT_ROOT
+        return self.compute.spawn.root_device_name(instance, image_meta)
 
     def default_device_names_for_instance(
             self, instance: Any, root_device_name: str,

@@ -10,7 +10,8 @@ from nova.image import glance
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.mapping import disks, keypair, launch
+from nova_ec2.aws import pacing
+from nova_ec2.mapping import devices, disks, keypair, launch
 from nova_ec2.mapping import image as image_mapping
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import LaunchRequest
@@ -56,6 +57,7 @@ class Spawn:
         instance = build.instance
         try:
             with (errors.as_nova(instance, building=True),
+                  pacing.priority(pacing.Priority.BUILD),
                   self.cancellation.watching(instance.uuid) as check):
                 self._refuse_second_launch(instance)
                 request = self._request(build)
@@ -66,6 +68,19 @@ class Spawn:
         LOG.info('Instance %s runs, type %s, address %s', server.instance_id,
                  server.instance_type, server.private_address,
                  instance=instance)
+
+    def root_device_name(self, instance: Any, image_meta: Any) -> str:
+        """The AMI's own name of its root (``default_root_device_name``).
+
+        What is wrong with the image spawn will say.
+        """
+        if not image_meta.obj_attr_is_set('id'):
+            return devices.DEFAULT_ROOT
+        try:
+            ami = image_mapping.ami_id(instance, image_id=image_meta.id)
+            return self.site.catalogue.image(ami).root_device_name
+        except exc.NovaEC2Error:
+            return devices.DEFAULT_ROOT
 
     def _refuse_second_launch(self, instance: Any) -> None:
         """Never two instances for one server: the view knows of the first."""
