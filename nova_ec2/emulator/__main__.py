@@ -47,7 +47,12 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(format='%(asctime)s %(levelname)s %(message)s')
     with _Progress('starting the EC2 emulator'):
         from nova_ec2.emulator.server import Emulator
-        emulator = Emulator(knobs.Settings(**options), port).start()
+        try:
+            emulator = Emulator(knobs.Settings(**options), port).start()
+        except OSError as error:
+            print(f'cannot listen on 127.0.0.1:{port}: {error}',
+                  file=sys.stderr)
+            return 1
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -46,14 +46,14 @@ class Application:
             return self._control(environ, start_response)
         call = request.parse(environ)
         world = self.world
-        began = world.clock.now()
+        came, began = world.clock.now(), time.monotonic()
         try:
             answer = self._answer(call)
         except errors.Refusal as refusal:
             answer = refused(call, refusal)
         except Exception as error:
             answer = crashed(call, error)
-        world.calls.add(call, answer, began, world.clock.now())
+        world.calls.add(call, answer, came, time.monotonic() - began)
         return wire.send(answer, call.request_id, environ, start_response)
 
     def _answer(self, call: Call) -> Answer:

@@ -48,9 +48,9 @@ class Log:
         self._lock = threading.Lock()
         self._number = 0
 
-    def add(self, call: Call, answer: Answer, began: float,
-            ended: float) -> None:
-        """Remember a call."""
+    def add(self, call: Call, answer: Answer, came: float,
+            took: float) -> None:
+        """Remember a call that came at a time and took some seconds."""
         params = {name: _elide(name, value)
                   for name, value in call.params.items()
                   if name not in ('Action', 'Version')}
@@ -58,7 +58,7 @@ class Log:
             self._number += 1
             self._counts[call.action] += 1
             self._entries.append(Entry(
-                self._number, began, ended - began, call.service,
+                self._number, came, took, call.service,
                 call.action, call.account_id, call.region,
                 call.access_key_id, params,
                 0 if answer.wire == 'reset' else answer.status, answer.code,

@@ -12,13 +12,17 @@ from typing import Any
 from moto.ec2.models.block_device import BlockDeviceType
 from moto.ec2.models.elastic_block_store import VolumeAttachment
 
-from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.errors import Refusal, only
 from nova_ec2.emulator.instance import StrictInstance
 
 SIZES = {'gp2': (1, 16384), 'gp3': (1, 65536), 'io1': (4, 16384),
          'io2': (4, 65536), 'st1': (125, 16384), 'sc1': (125, 16384),
          'standard': (1, 1024)}
 """GiB that a volume of each type can have."""
+
+
+KNOWN = frozenset({'DeleteOnTermination', 'Encrypted', 'Iops', 'SnapshotId',
+                   'Throughput', 'VolumeSize', 'VolumeType'})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def resolve(backend: Any, image_devices: Iterable[Device],
 
 
 def _changed(own: Device | None, name: str, ebs: dict[str, Any]) -> Device:
+    only(ebs, KNOWN, 'Ebs')
     size = ebs.get('VolumeSize')
     snapshot = ebs.get('SnapshotId') or (own.snapshot_id if own else '')
     if not size and not snapshot:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """EC2's errors, as exceptions inside and as XML on the wire."""
 
+from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from moto.ec2.exceptions import EC2ClientError
@@ -16,6 +17,15 @@ class Refusal(EC2ClientError):  # noqa: N818 - it names EC2's answer
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(code, message)
         self.status = status
+
+
+def only(given: Iterable[str], known: frozenset[str], where: str) -> None:
+    """Refuse parameters that would have no effect here."""
+    for name in given:
+        if name not in known:
+            raise Refusal('UnsupportedOperation',
+                          f'This emulator does not know the parameter {name} '
+                          f'of {where}.')
 
 
 def ec2_body(code: str, message: str, request_id: str) -> bytes:

@@ -11,6 +11,7 @@ from moto import settings as moto_settings
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
+from moto.core.utils import get_service_model
 from moto.ec2 import urls as ec2_urls
 from moto.ec2.models import EC2Backend, ec2_backends, elastic_block_store
 from moto.ec2.models.elastic_block_store import Volume
@@ -35,8 +36,11 @@ def install(world: World) -> Any:
     ec2_urls.url_paths = {'{0}/': responses.StrictResponse.dispatch}
     elastic_block_store.Volume = volumes.StrictVolume
     application = DomainDispatcherApplication(create_backend_app)
+    # What would make the first call slow.
     for service in ('ec2', 'sts'):
         get_backend(service)
+        get_service_model(service)
+        application.app_instances[service] = create_backend_app(service)
     return application
 
 

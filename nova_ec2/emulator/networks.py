@@ -4,9 +4,15 @@
 import dataclasses
 from typing import Any
 
-from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.errors import Refusal, only
 
 GROUPS_MAX = 5
+KNOWN = frozenset({
+    'AssociatePublicIpAddress', 'DeleteOnTermination', 'Description',
+    'DeviceIndex', 'GroupNames', 'Groups', 'NetworkInterfaceId',
+    'PrivateIpAddress', 'PrivateIpAddresses',
+    'SecondaryPrivateIpAddressCount', 'SubnetId'})
+"""Parameters of an interface; GroupNames is our own, for SecurityGroups."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def read(backend: Any, params: dict[str, Any],
                     'PrivateIpAddress': params.get('PrivateIpAddress'),
                     'Groups': params.get('SecurityGroupIds'),
                     'GroupNames': params.get('SecurityGroups')}]
-    zone = (params.get('Placement') or {}).get('AvailabilityZone')
+    zone = _zone(params.get('Placement') or {})
     made = sorted((_interface(backend, entry, zone) for entry in entries),
                   key=lambda one: one.index)
     if [one.index for one in made] != list(range(len(made))):
@@ -72,6 +78,14 @@ def read(backend: Any, params: dict[str, Any],
     return tuple(made)
 
 
+def _zone(placement: dict[str, Any]) -> str | None:
+    only(placement, frozenset({'AvailabilityZone', 'Tenancy'}), 'Placement')
+    if placement.get('Tenancy') not in (None, 'default'):
+        raise Refusal('UnsupportedOperation',
+                      'This emulator has shared tenancy only.')
+    return placement.get('AvailabilityZone')
+
+
 def _check_form(params: dict[str, Any]) -> None:
     for name, words in (('SubnetId', 'an instance-level subnet ID'),
                         ('SecurityGroupIds',
@@ -87,6 +101,7 @@ def _check_form(params: dict[str, Any]) -> None:
 
 def _interface(backend: Any, entry: dict[str, Any],
                zone: str | None) -> InterfaceSpec:
+    only(entry, KNOWN, 'NetworkInterface')
     if entry.get('DeviceIndex') is None:
         raise Refusal('InvalidParameterValue',
                       'Each network interface requires a device index.')

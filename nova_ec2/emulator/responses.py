@@ -11,6 +11,7 @@ from nova_ec2.emulator import (
     console,
     launch,
     listing,
+    paging,
     protection,
     render,
     spec,
@@ -43,7 +44,13 @@ class StrictResponse(EC2Response):
         return call
 
     def serialized(self, action_result: ActionResult) -> Any:
-        """moto's, with the HTTP status that a refusal asks for."""
+        """moto's, in pages, with the HTTP status that a refusal asks for.
+        """
+        try:
+            action_result = ActionResult(paging.cut(
+                self._get_action(), action_result.result, self.params))
+        except Refusal as refusal:
+            action_result = ActionResult(refusal)
         status, headers, body = super().serialized(action_result)
         if isinstance(action_result.result, Refusal):
             status = action_result.result.status

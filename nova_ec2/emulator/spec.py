@@ -9,7 +9,7 @@ from typing import Any
 from moto.ec2.utils import filter_iam_instance_profiles, parse_user_data
 
 from nova_ec2.emulator import disks, networks, tagging, types
-from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.errors import Refusal, only
 
 USER_DATA_MAX = 16384
 SUPPORTED = frozenset({
@@ -53,11 +53,7 @@ class Spec:
 
 def read(backend: Any, params: dict[str, Any]) -> Spec:
     """Read the parsed parameters; refuses as EC2 would."""
-    for name in params:
-        if name not in SUPPORTED:
-            raise Refusal('UnsupportedOperation',
-                          f'This emulator does not know the parameter '
-                          f'{name} of RunInstances.')
+    only(params, SUPPORTED, 'RunInstances')
     least, most = _counts(params)
     image = backend.launchable_image(params.get('ImageId') or '')
     name = params.get('InstanceType') or 'm1.small'

@@ -74,8 +74,16 @@ class TestLaunch(base.TestCase):
                                MetadataOptions=options)
 
     def test_a_parameter_that_would_be_ignored_is_refused(self):
-        self.assertRefused('UnsupportedOperation', self.launch,
-                           CpuOptions={'CoreCount': 1, 'ThreadsPerCore': 1})
+        for change in (
+                {'CpuOptions': {'CoreCount': 1, 'ThreadsPerCore': 1}},
+                {'Placement': {'GroupName': 'close'}},
+                {'Placement': {'Tenancy': 'dedicated'}},
+                {'NetworkInterfaces': [{'DeviceIndex': 0,
+                                        'Ipv6AddressCount': 1}]},
+                {'BlockDeviceMappings': [{
+                    'DeviceName': '/dev/sdf',
+                    'Ebs': {'VolumeSize': 1, 'KmsKeyId': 'k'}}]}):
+            self.assertRefused('UnsupportedOperation', self.launch, **change)
 
     def test_the_vcpu_limit_is_that_of_running_instances(self):
         self.control.settings(vcpu_limit=4)

@@ -160,3 +160,27 @@ class TestListing(base.TestCase):
                            instance_id)
         self.control.advance(5000)
         self.assertEqual([instance_id], self.listed())
+
+
+class TestOtherListings(base.TestCase):
+    """MaxResults and NextToken of what is not an instance."""
+
+    def test_instance_types_come_in_pages_of_at_most_100(self):
+        pages = [len(page['InstanceTypes']) for page
+                 in self.ec2.get_paginator(
+                     'describe_instance_types').paginate()]
+        self.assertEqual({100}, set(pages[:-1]))
+        self.assertGreater(sum(pages), 800)
+        self.assertRefused('InvalidParameterValue',
+                           self.ec2.describe_instance_types, MaxResults=101)
+
+    def test_volumes_and_interfaces_come_in_pages_that_make_the_whole(self):
+        self.run_instances(MinCount=7, MaxCount=7)
+        for name, key in (('describe_volumes', 'Volumes'),
+                          ('describe_network_interfaces',
+                           'NetworkInterfaces')):
+            whole = getattr(self.ec2, name)()[key]
+            pages = [page[key] for page in self.ec2.get_paginator(
+                name).paginate(PaginationConfig={'PageSize': 5})]
+            self.assertEqual([5, 2], [len(page) for page in pages])
+            self.assertEqual(whole, sum(pages, []))
