@@ -32,6 +32,8 @@ class TestCase(unittest.TestCase):
         cls.addClassCleanup(cls.emulator.stop)
         cls.control = Control(cls.emulator.endpoint_url)
         cls.session = boto3.session.Session()
+        cls.own = cls.new_client('ec2')
+        cls.addClassCleanup(cls.own.close)
 
     def setUp(self):
         super().setUp()
@@ -39,17 +41,22 @@ class TestCase(unittest.TestCase):
         plain['latencies'] = list(plain['latencies'])
         self.control.settings(**plain)
         self.control.reset()
-        self.ec2 = self.client('ec2')
+        self.ec2 = self.own
         self.ami = self.control.images()['x86_64']
 
     def client(self, service, **overrides):
+        """A client that tries once, for this test alone."""
+        made = self.new_client(service, **overrides)
+        self.addCleanup(made.close)
+        return made
+
+    @classmethod
+    def new_client(cls, service, **overrides):
         """A client that tries once."""
-        made = self.session.client(service, **self.control.boto(**{
+        return cls.session.client(service, **cls.control.boto(**{
             'config': config.Config(retries={'total_max_attempts': 1},
                                     connect_timeout=60, read_timeout=300),
             **overrides}))
-        self.addCleanup(made.close)
-        return made
 
     def step(self, times=1):
         """Let so many transitions end."""

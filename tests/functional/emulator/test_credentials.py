@@ -84,6 +84,7 @@ class TestCredentials(base.TestCase):
     def test_a_changed_body_does_not_match(self):
         def tamper(request, **_):
             request.body = request.body.replace('m5.large', 'm5.metal')
+        self.ec2 = self.client('ec2')
         self.ec2.meta.events.register('before-send.ec2', tamper)
         self.assertRefused('AuthFailure', self.launch)
         self.assertEqual([], self.control.instances())
