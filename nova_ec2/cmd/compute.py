@@ -54,6 +54,9 @@ def offer_driver() -> None:
 
 
 def _of_driver(name: str) -> Any:
+    if name.startswith('__'):
+        # Tools that look through all modules ask each for its __file__.
+        raise AttributeError(name)
     return getattr(importlib.import_module(DRIVER), name)
 
 
