@@ -58,8 +58,7 @@ class Power:
                 if server.state is ServerState.STOPPED:
                     self._start(server)
                 elif hard:
-                    self._stop(server, 0)
-                    self._start(server)
+                    self._start(self._stop(server, 0))
                 else:
                     self.site.ec2.instances.reboot(server.instance_id)
         except (nova_exc.InstanceNotFound, nova_exc.VirtDriverNotReady):
@@ -89,30 +88,29 @@ class Power:
         self.site.bulk.start(server.instance_id)
         self._reach(server, ServerState.RUNNING, self.site.timeouts.start)
 
-    def _stop(self, server: Server, timeout: float) -> None:
+    def _stop(self, server: Server, timeout: float) -> Server:
         bulk = self.site.bulk
         if timeout > 0:
             bulk.stop(server.instance_id)
             try:
-                self._reach(server, ServerState.STOPPED, timeout)
-                return
+                return self._reach(server, ServerState.STOPPED, timeout)
             except exc.WaitTimedOut:
                 LOG.info('The guest of %s did not shut down within %g s, '
                          'stopping it by force', server.instance_id, timeout)
         bulk.stop(server.instance_id, force=True)
-        self._reach(server, ServerState.STOPPED, self.site.timeouts.stop)
+        return self._reach(server, ServerState.STOPPED,
+                           self.site.timeouts.stop)
 
     def _reach(self, server: Server, wanted: ServerState,
-               timeout: float) -> None:
+               timeout: float) -> Server:
         """Wait for a state, past the one that the server is still shown in.
 
+        :returns: the server in that state
         :raises LaunchFailed: it settled in another one
         """
-        begun = server.state
-
         def done(seen: Server | None) -> bool:
             return seen is None or seen.state is wanted or (
-                seen.state.is_settled and seen.state is not begun)
+                seen.state.is_settled and _rest(seen) != _rest(server))
 
         seen = self.site.fleet.reader.wait(server.instance_id, done, timeout)
         if seen is None or seen.state is not wanted:
@@ -122,7 +120,18 @@ class Power:
                 f'instance {server.instance_id} should be {wanted}, is '
                 f'{state}: {reason or "EC2 gives no reason"}',
                 seen.reason_code if seen else '')
+        return seen
 
 
 def _is_settled(server: Server | None) -> bool:
     return server is None or server.state.is_settled
+
+
+def _rest(server: Server) -> tuple[object, ...]:
+    """What tells a state from the same one entered anew.
+
+    EC2 takes a start back for want of room: the server is stopped again, and
+    nobody may have seen it pending.
+    """
+    return (server.state, server.reason_code, server.reason,
+            server.launch_time)
