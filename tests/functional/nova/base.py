@@ -221,6 +221,27 @@ class NovaTestCase(test.TestCase,
 
     # Both ends
 
+    def launches(self):
+        """The parameters of every RunInstances, in order."""
+        return [call['params'] for call in
+                self.control.calls(action='RunInstances')]
+
+    @staticmethod
+    def tags_in(params, kind='instance'):
+        """The tags that a call gives to one kind of resource."""
+        number = next(name.split('.')[1] for name, value in params.items()
+                      if name.startswith('TagSpecification.')
+                      and name.endswith('ResourceType') and value == kind)
+        prefix = f'TagSpecification.{number}.Tag.'
+        keys = {name.split('.')[3]: value for name, value in params.items()
+                if name.startswith(prefix) and name.endswith('.Key')}
+        return {key: params[f'{prefix}{place}.Value']
+                for place, key in keys.items()}
+
+    def count(self, action):
+        """How often EC2 was called for an action."""
+        return self.control.counts().get(action, 0)
+
     def instance_of(self, server):
         """The one instance that EC2 has for a server, living or not."""
         found = [one for one in self.control.instances()
