@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """One account's EC2 in one region: moto's backend with our parts in it."""
 
+import itertools
 from typing import Any
 
 from moto.ec2 import urls
+from moto.ec2.exceptions import InvalidKeyPairFormatError
 from moto.ec2.models import EC2Backend, ec2_backends
 
 from nova_ec2.emulator import (
@@ -30,6 +32,7 @@ class StrictBackend(
     def __init__(self, region_name: str, account_id: str,
                  world: World) -> None:
         self.world = world
+        self.public_numbers = itertools.count()
         self.instances: dict[str, StrictInstance] = {}
         super().__init__(region_name, account_id)
 
@@ -48,6 +51,15 @@ class StrictBackend(
 
     def reset(self) -> None:
         """Nothing: a reset makes new backends (install.py)."""
+
+    def import_key_pair(self, key_name: str, public_key_material: bytes,
+                        tags: dict[str, str]) -> Any:
+        """ImportKeyPair, with the code that EC2 has for a bad key."""
+        try:
+            return super().import_key_pair(
+                key_name, public_key_material, tags)
+        except InvalidKeyPairFormatError as error:
+            raise Refusal('InvalidKey.Format', error.message) from error
 
     def delete_security_group(self, name: str | None = None,
                               group_id: str | None = None) -> None:

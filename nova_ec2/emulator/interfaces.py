@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Network interfaces: addresses that are theirs alone, and given back."""
 
+import ipaddress
+from collections.abc import Iterator
 from typing import Any
 
 from moto.ec2.models.elastic_network_interfaces import (
@@ -12,9 +14,14 @@ from nova_ec2.emulator.addresses import Addresses
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 
+PUBLIC_FIRST = int(ipaddress.IPv4Address('18.204.0.1'))
+"""Public addresses are counted from here and not used twice."""
+
 
 class Interfaces(NetworkInterfaceBackend):
     """The part of the backend that keeps interfaces and addresses."""
+
+    public_numbers: Iterator[int]
 
     def address_book(self, subnet: Any) -> Addresses:
         """The addresses of a moto subnet."""
@@ -45,7 +52,16 @@ class Interfaces(NetworkInterfaceBackend):
         except Exception:
             self._give_back(subnet, taken)
             raise
+        made.mac_address = _mac_address(made.id)
+        self.renew_public_address(made)
         return made
+
+    def renew_public_address(self, eni: NetworkInterface) -> None:
+        """Give an interface that has a public address one of its own."""
+        if eni.public_ip:
+            number = next(self.public_numbers)
+            eni.public_ip = str(ipaddress.IPv4Address(
+                PUBLIC_FIRST + number))
 
     def delete_network_interface(self, eni_id: str) -> None:
         """DeleteNetworkInterface; one in use is refused."""
@@ -143,6 +159,12 @@ class Interfaces(NetworkInterfaceBackend):
     def _give_back(self, subnet: Any, addresses: list[str]) -> None:
         for address in addresses:
             self.address_book(subnet).release(address)
+
+
+def _mac_address(eni_id: str) -> str:
+    """A locally administered address that no other interface has."""
+    digits = eni_id.rpartition('-')[2].rjust(10, '0')[-10:]
+    return ':'.join(['0a', *(digits[at:at + 2] for at in range(0, 10, 2))])
 
 
 def _wanted(address: Any, addresses: Any) -> tuple[str | None, list[str]]:

@@ -17,6 +17,7 @@ class Transitions:
     """The part of the backend that moves instances between states."""
 
     world: Any
+    renew_public_address: Callable[[Any], None]
     release_interfaces: Callable[[StrictInstance], None]
     release_volumes: Callable[[StrictInstance], None]
     forget_instance: Callable[[StrictInstance], None]
@@ -49,6 +50,7 @@ class Transitions:
         instance.explain('pending', 'pending', '')
         for nic in instance.nics.values():
             nic.start()
+            self.renew_public_address(nic)
         self._boot(instance, self.world.settings.starting_seconds, 'stopped')
         return before
 

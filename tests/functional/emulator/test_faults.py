@@ -147,8 +147,8 @@ class TestCrashes(base.TestCase):
         self.assertIn('CreateCapacityReservation', message)
 
     def test_a_crash_is_an_internal_error(self):
-        backend = self.emulator.world
-        original, backend.timeline.settle = backend.timeline.settle, None
-        self.addCleanup(setattr, backend.timeline, 'settle', original)
+        timeline = self.emulator.world.timeline
+        original, timeline.settle = timeline.settle, None
+        self.addCleanup(setattr, timeline, 'settle', original)
         with self.assertLogs('nova_ec2.emulator.app', 'ERROR'):
             self.assertRefused('InternalError', self.listed)

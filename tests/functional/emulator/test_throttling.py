@@ -81,13 +81,15 @@ class TestThrottling(base.TestCase):
     """The same over HTTP."""
 
     def test_a_throttled_request_is_request_limit_exceeded(self):
-        # A multiplier so small that nothing flows in while this runs.
-        self.control.settings(throttling=True, throttling_multiplier=0.2)
-        self.launch()
-        self.assertRefused('RequestLimitExceeded', self.launch)
-        self.assertEqual(1, len(self.control.instances()))
-        self.control.advance(100)
-        self.launch()
+        # A bucket of one that takes 1000 seconds to fill.
+        self.control.settings(throttling=True, throttling_multiplier=0.001)
+        with mock.patch.dict(throttling.REQUESTS,
+                             RunInstances=throttling.Limit(1000, 1)):
+            self.launch()
+            self.assertRefused('RequestLimitExceeded', self.launch)
+            self.assertEqual(1, len(self.control.instances()))
+            self.control.advance(1000)
+            self.launch()
 
     def test_throttling_is_off_unless_asked_for(self):
         for _ in range(8):
