@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from selenium import webdriver
+from selenium.common import exceptions
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -65,8 +66,7 @@ class Browser:
         self.driver.find_element(By.ID, 'id_password').send_keys(
             self._cloud.passwords[user])
         self.driver.find_element(By.ID, 'loginBtn').click()
-        self.wait_for(By.CSS_SELECTOR, 'li.dropdown.user-menu, #navbar-'
-                      'collapse, .user-name')
+        self.wait_for(By.CSS_SELECTOR, '.context-project')
 
     def wait_for(self, by: str, what: str, seconds: float = SECONDS) -> Any:
         """The element, once it can be seen."""
@@ -76,9 +76,10 @@ class Browser:
 
     def wait_text(self, text: str, seconds: float = SECONDS) -> None:
         """Wait until the page shows a text."""
-        WebDriverWait(self.driver, seconds).until(
-            lambda driver: text in driver.find_element(
-                By.TAG_NAME, 'body').text, f'{text} is not on the page')
+        WebDriverWait(self.driver, seconds, ignored_exceptions=(
+            exceptions.StaleElementReferenceException,)).until(
+                lambda driver: text in driver.find_element(
+                    By.TAG_NAME, 'body').text, f'{text} is not on the page')
 
     def save(self, file: Path) -> None:
         """Write a picture of the window."""

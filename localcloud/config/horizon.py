@@ -10,11 +10,12 @@ from pathlib import Path
 from localcloud import secretfile
 from localcloud.cloud import HOST, Cloud
 
+# Horizon takes every public name in here as a setting.
 SETTINGS = '''\
-from pathlib import Path
+from pathlib import Path as _Path
 
-import heat_dashboard
-from openstack_dashboard.local import enabled
+import heat_dashboard as _heat_dashboard
+from openstack_dashboard.local import enabled as _enabled
 
 DEBUG = False
 ALLOWED_HOSTS = [{host!r}, 'localhost']
@@ -30,8 +31,8 @@ AVAILABLE_THEMES = [('default', 'Default', 'themes/default')]
 TIME_ZONE = 'UTC'
 
 # The Orchestration panels: what its manual copies into Horizon's tree.
-_plugin = Path(heat_dashboard.__file__).parent
-enabled.__path__.append(str(_plugin / 'enabled'))
+_plugin = _Path(_heat_dashboard.__file__).parent
+_enabled.__path__.append(str(_plugin / 'enabled'))
 OPENSTACK_HEAT_STACK = {{'enable_user_pass': True}}
 from openstack_dashboard.defaults import (  # noqa: E402
     DEFAULT_POLICY_FILES, POLICY_FILES)

@@ -3,7 +3,9 @@
 
 from pathlib import Path
 
-from localcloud import browser, progress
+from selenium.common.exceptions import WebDriverException
+
+from localcloud import browser, errors, progress
 from localcloud.cloud import ROOT, Cloud
 
 FILE = ROOT / 'build' / 'demo' / 'horizon-instances.png'
@@ -20,10 +22,14 @@ def take(cloud: Cloud, servers: list[str]) -> Path | None:
                      'ChromeDriver is installed here')
         return None
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    with browser.Browser(cloud) as page:
-        page.sign_in('demo')
-        page.open('/project/instances/')
-        for name in servers:
-            page.wait_text(name)
-        page.save(FILE)
+    try:
+        with browser.Browser(cloud) as page:
+            page.sign_in('demo')
+            page.open('/project/instances/')
+            for name in servers:
+                page.wait_text(name)
+            page.save(FILE)
+    except WebDriverException as error:
+        raise errors.CloudError(
+            f'no picture of Horizon: {error.msg}') from error
     return FILE
