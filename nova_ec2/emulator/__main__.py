@@ -4,6 +4,7 @@
 import argparse
 import dataclasses
 import logging
+import os
 import signal
 import sys
 import threading
@@ -45,6 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     options = vars(parser().parse_args(argv))
     port = options.pop('port')
     logging.basicConfig(format='%(asctime)s %(levelname)s %(message)s')
+    _forget_aws()
     with _Progress('starting the EC2 emulator'):
         from nova_ec2.emulator.server import Emulator
         try:
@@ -61,6 +63,15 @@ def main(argv: list[str] | None = None) -> int:
         pass
     emulator.stop()
     return 0
+
+
+def _forget_aws() -> None:
+    """Drop what this shell knows of AWS: moto would read profiles."""
+    for name in [name for name in os.environ if name.startswith('AWS_')]:
+        del os.environ[name]
+    os.environ['AWS_CONFIG_FILE'] = os.devnull
+    os.environ['AWS_SHARED_CREDENTIALS_FILE'] = os.devnull
+    os.environ['AWS_EC2_METADATA_DISABLED'] = 'true'
 
 
 def _helps() -> dict[str, str]:

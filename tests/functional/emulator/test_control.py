@@ -2,6 +2,7 @@
 """The control API, the log, the command."""
 
 import concurrent.futures
+import os
 import signal
 import subprocess
 import sys
@@ -117,6 +118,7 @@ class TestCommand(unittest.TestCase):
         process = subprocess.Popen(
             [sys.executable, '-m', 'nova_ec2.emulator', '--throttling',
              '--pending-seconds', '7'],
+            env=os.environ | {'AWS_PROFILE': 'nobody'},
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can go wrong between a client and EC2, on demand."""
 
+import socket
 import time
 
 import botocore.exceptions
@@ -59,6 +60,20 @@ class TestFaults(base.TestCase):
         self.assertEqual([0, 200], [
             one['status'] for one in self.control.calls(
                 action='RunInstances')])
+
+    def test_a_reset_is_a_tcp_reset(self):
+        self.control.settings(check_credentials=False)
+        port = int(self.control.endpoint_url.rpartition(':')[2])
+        for effect in ('reset_before', 'reset_after'):
+            self.control.fault(effect, 'DescribeVolumes')
+            with socket.create_connection(('127.0.0.1', port), 60) as raw:
+                raw.sendall(
+                    b'GET /?Action=DescribeVolumes&Version=2016-11-15 '
+                    b'HTTP/1.1\r\nHost: localhost\r\nAuthorization: '
+                    b'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/'
+                    b'ec2/aws4_request, SignedHeaders=host, Signature=0\r\n'
+                    b'\r\n')
+                self.assertRaises(ConnectionResetError, raw.recv, 1)
 
     def test_a_reply_may_be_cut_short_or_garbled(self):
         instance_id = self.launch()
