@@ -45,13 +45,26 @@ class Caller:
         """The Region that is called."""
         return self._session.region
 
+    def take_turn(self, method: str) -> None:
+        """Wait for the turn of a call that is not yet complete.
+
+        Others may still join it meanwhile. The call itself, by the same
+        thread, says ``turn_taken``.
+
+        :raises Throttled: code ``LocalPacing``: it had no turn in time
+        """
+        if self.pacer:
+            self.pacer.wait(self._action(method))
+
     def call(self, method: str, *, repeatable: bool = True,
-             **parameters: Any) -> dict[str, Any]:
+             turn_taken: bool = False, **parameters: Any
+             ) -> dict[str, Any]:
         """Call ``method`` (botocore's name) and return the parsed answer.
 
         :param repeatable: the call may take effect twice without harm: it
             reads, is idempotent, or carries a client token. Others are tried
             again only where EC2 certainly did nothing.
+        :param turn_taken: :meth:`take_turn` was called for the first try
         :raises AWSError: EC2's answer, by aws/errors.py
         :raises Throttled: code ``LocalPacing``: not sent, it had no turn in
             time
@@ -67,15 +80,21 @@ class Caller:
             wait=tenacity.wait_random_exponential(
                 multiplier=_WAIT_FIRST, max=_WAIT_LONGEST),
             before_sleep=_log_retry, reraise=True)
-        answer: dict[str, Any] = retry(self._once, method, parameters)
+        turns = iter((0.0,) if turn_taken else ())
+        answer: dict[str, Any] = retry(
+            lambda: self._once(method, parameters, next(turns, 1.0)))
         return answer
 
-    def _once(self, method: str, parameters: dict[str, Any]
-              ) -> dict[str, Any]:
+    def _action(self, method: str) -> str:
         client = self._session.client(self._service)
-        action = client.meta.method_to_api_mapping[method]
+        return str(client.meta.method_to_api_mapping[method])
+
+    def _once(self, method: str, parameters: dict[str, Any],
+              tokens: float) -> dict[str, Any]:
+        client = self._session.client(self._service)
+        action = self._action(method)
         if self.pacer:
-            self.pacer.wait_for_call(action, parameters)
+            self.pacer.wait_for_call(action, parameters, tokens=tokens)
         begun = time.monotonic()
         try:
             answer: dict[str, Any] = getattr(client, method)(**parameters)

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+from nova_ec2.aws import pacing
+
 Item = TypeVar('Item')
 Result = TypeVar('Result')
 
@@ -55,11 +57,15 @@ class Gatherer(Generic[Item, Result]):
     :param send: makes one call for many items; returns each one's result or
         error, in order; what it raises goes to everyone
     :param most: items a call
+    :param take_turn: waits until the call may go out; it stays open to others
+        meanwhile, so that a queue becomes one call and not many
     """
 
-    def __init__(self, send: Send[Item, Result], most: int) -> None:
+    def __init__(self, send: Send[Item, Result], most: int,
+                 take_turn: Callable[[], None] = lambda: None) -> None:
         self._send = send
         self._most = most
+        self._take_turn = take_turn
         self._changed = threading.Condition()
         self._open: dict[Hashable, _Batch[Item, Result]] = {}
 
@@ -93,11 +99,16 @@ class Gatherer(Generic[Item, Result]):
     def _lead(self, like: Hashable, batch: _Batch[Item, Result]) -> None:
         failure: Exception = RuntimeError('the gathered call was given up')
         try:
-            self._await_company(like, batch)
-            batch.results = self._send(batch.items)
+            # Nobody's own wish to end is in force: it is for all of them.
+            with pacing.priority(pacing.current().priority):
+                self._await_company(like, batch)
+                self._take_turn()
+                self._close(like, batch)
+                batch.results = self._send(batch.items)
         except Exception as error:
             failure = error
         finally:
+            self._close(like, batch)
             if len(batch.results) != len(batch.items):
                 batch.results = [failure] * len(batch.items)
             batch.done.set()
@@ -108,6 +119,10 @@ class Gatherer(Generic[Item, Result]):
             while self._open.get(like) is batch:
                 left = batch.closes - time.monotonic()
                 if left <= 0:
-                    del self._open[like]
                     return
                 self._changed.wait(left)
+
+    def _close(self, like: Hashable, batch: _Batch[Item, Result]) -> None:
+        with self._changed:
+            if self._open.get(like) is batch:
+                del self._open[like]

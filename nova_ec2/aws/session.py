@@ -10,6 +10,7 @@ import botocore.config
 import botocore.exceptions as boto
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.aws.fast_parsing import FastPages
 from nova_ec2.aws.settings import AwsSettings
 
 # At DEBUG these write whole requests: session tokens and user data with
@@ -32,6 +33,7 @@ class Session:
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
         self._session: boto3.session.Session | None = None
+        self.pages = FastPages()
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -67,10 +69,13 @@ class Session:
             retries={'total_max_attempts': 1, 'mode': 'standard'},
             user_agent_extra='nova_ec2')
         try:
-            return self._open().client(
+            client = self._open().client(
                 service, region_name=self.region,
                 endpoint_url=settings.endpoint_url,
                 verify=settings.ca_file or None, config=config)
+            if service == 'ec2':
+                self.pages.install(client)
+            return client
         except boto.InvalidRegionError as error:
             raise exc.ConfigurationError(
                 str(error), option='[ec2] region_name') from error

@@ -101,7 +101,8 @@ class Launcher:
     def __post_init__(self) -> None:
         self._gatherer: gathering.Gatherer[
             tuple[LaunchRequest, Candidate], _Accepted] = gathering.Gatherer(
-                self._run_alike, tag_keys.MANIFEST_MOST)
+                self._run_alike, tag_keys.MANIFEST_MOST,
+                take_turn=self.api.take_turn_to_run)
 
     def launch(self, request: LaunchRequest,
                accepted: Callable[[Server], None] = lambda server: None,
@@ -164,7 +165,8 @@ class Launcher:
         requests = [request for request, _ in items]
         candidate = items[0][1]
         if len(items) == 1:
-            return [self._run_alone(requests[0], candidate)]
+            return [self._run_alone(requests[0], candidate,
+                                    turn_taken=True)]
         launched: list[Server | None] = [None] * len(requests)
         try:
             launched = self.api.run_many(requests, candidate,
@@ -195,11 +197,12 @@ class Launcher:
                     refused = error
             yield refused
 
-    def _run_alone(self, request: LaunchRequest, candidate: Candidate
-                   ) -> _Accepted:
-        token = client_token(request, candidate)
-        return _Accepted(self.api.run(request, candidate, token),
-                         shared=False)
+    def _run_alone(self, request: LaunchRequest, candidate: Candidate, *,
+                   turn_taken: bool = False) -> _Accepted:
+        server = self.api.run(request, candidate,
+                              client_token(request, candidate),
+                              turn_taken=turn_taken)
+        return _Accepted(server, shared=False)
 
     def _name(self, request: LaunchRequest, server: Server) -> None:
         """Give a server that was launched with others its own tags.

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from nova import exception as nova_exc
-from nova import objects
 
 from nova_ec2 import exceptions as exc
 
-Make = Callable[[objects.Instance, str], Exception]
+# From a Nova instance and the reason.
+Make = Callable[[Any, str], Exception]
 
 
 def _abort(instance: Any, reason: str) -> Exception:

@@ -16,9 +16,9 @@ from nova.objects import fields
 from oslo_serialization import jsonutils
 from oslo_utils import timeutils
 
+from nova_ec2.models import hypervisor
 from nova_ec2.ops.context import Site
 
-HYPERVISOR_TYPE = 'ec2'
 # The date of the EC2 API that is spoken.
 _API_VERSION = 20161115
 # The largest figure that Placement and the database hold.
@@ -48,7 +48,7 @@ class Inventory:
             'vcpus_used': 0,
             'memory_mb_used': 0,
             'local_gb_used': 0,
-            'hypervisor_type': HYPERVISOR_TYPE,
+            'hypervisor_type': hypervisor.HYPERVISOR_TYPE,
             'hypervisor_version': _API_VERSION,
             'hypervisor_hostname': nodename,
             'cpu_info': jsonutils.dumps({}),

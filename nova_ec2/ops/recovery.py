@@ -19,7 +19,7 @@ from oslo_log import log as logging
 from oslo_utils import timeutils
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.mapping import image as image_mapping
+from nova_ec2.aws import pacing
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
 from nova_ec2.models.server import Server
@@ -30,6 +30,13 @@ LOG = logging.getLogger(__name__)
 
 _BUILDING = (task_states.SCHEDULING, task_states.BLOCK_DEVICE_MAPPING,
              task_states.NETWORKING, task_states.SPAWNING)
+
+_SNAPSHOTTING = (task_states.IMAGE_SNAPSHOT_PENDING,
+                 task_states.IMAGE_SNAPSHOT,
+                 task_states.IMAGE_PENDING_UPLOAD,
+                 task_states.IMAGE_UPLOADING)
+
+_GLANCE_UNFINISHED = ('queued', 'saving')
 
 # A server younger than this many seconds may belong to a build whose host is
 # not yet in the database.
@@ -54,8 +61,9 @@ class Recovery:
         for instance in instances:
             if _was_building(instance):
                 self._undo_build(instance)
+            elif instance.task_state in _SNAPSHOTTING:
+                self._undo_snapshot(instance)
         self.remove_orphans(at_start=True)
-        self._images()
 
     def _undo_build(self, instance: Any) -> None:
         LOG.warning('The build was interrupted; its instance is removed',
@@ -98,25 +106,30 @@ class Recovery:
         LOG.warning('Instance %s is left of a deleted or failed server: '
                     'terminating it', server.instance_id)
         try:
-            self.site.bulk.terminate(server.instance_id)
+            with pacing.priority(pacing.Priority.HOUSEKEEPING):
+                self.site.bulk.terminate(server.instance_id)
         except exc.NovaEC2Error:
             LOG.exception('Instance %s could not be terminated',
                           server.instance_id)
 
-    def _images(self) -> None:
-        """Remove AMIs whose snapshot was interrupted or has no image."""
+    def _undo_snapshot(self, instance: Any) -> None:
+        """Remove the AMI of a snapshot that this service did not finish.
+
+        Only where Glance shows the image and shows it unfinished: an image
+        that is not shown may be somebody's private one.
+        """
         try:
-            found = self.site.ec2.images.find({
-                tag_keys.CLOUD: self.site.cloud_id,
-                tag_keys.HOST: self.site.host})
-            for image in found:
-                if not _is_wanted(image):
+            for ami in self.site.ec2.images.find({
+                    tag_keys.CLOUD: self.site.cloud_id,
+                    tag_keys.SERVER: instance.uuid}):
+                if _is_unfinished(ami):
                     LOG.warning('AMI %s is left of an interrupted snapshot: '
-                                'removing it', image.image_id)
-                    self.site.ec2.images.delete(image)
+                                'removing it', ami.image_id,
+                                instance=instance)
+                    self.site.ec2.images.delete(ami)
         except Exception:
-            LOG.exception('AMIs of interrupted snapshots could not be '
-                          'looked for')
+            LOG.exception('The AMI of an interrupted snapshot could not be '
+                          'removed', instance=instance)
 
 
 def _was_building(instance: Any) -> bool:
@@ -137,15 +150,15 @@ def _is_orphan(instance: Any) -> bool:
         not instance.host and instance.vm_state == vm_states.ERROR))
 
 
-def _is_wanted(image: Image) -> bool:
-    image_id = image.tags.get(tag_keys.IMAGE, '')
+def _is_unfinished(ami: Image) -> bool:
+    image_id = ami.tags.get(tag_keys.IMAGE, '')
     try:
         record = glance.API().get(_service_context(), image_id)
     except nova_exc.ImageNotFound:
+        LOG.warning('AMI %s is kept: Glance does not show image %s, which it '
+                    'was made for', ami.image_id, image_id)
         return False
-    return bool(record['status'] == 'active'
-                and record['properties'].get(image_mapping.AMI_PROPERTY)
-                == image.image_id)
+    return record['status'] in _GLANCE_UNFINISHED
 
 
 def _service_context() -> Any:

@@ -3,6 +3,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws import parsing
@@ -28,12 +29,12 @@ class Images:
         :returns: the id of an AMI that is still pending
         """
         pairs = [{'Key': key, 'Value': value} for key, value in tags.items()]
-        left_out = [{'DeviceName': device, 'NoDevice': ''}
-                    for device in without]
+        left_out: dict[str, Any] = {'BlockDeviceMappings': [
+            {'DeviceName': device, 'NoDevice': ''} for device in without]}
         answer = self._call(
             'create_image', repeatable=False, InstanceId=instance_id,
             Name=name, NoReboot=not reboot,
-            **({'BlockDeviceMappings': left_out} if left_out else {}),
+            **left_out if without else {},
             TagSpecifications=[{'ResourceType': kind, 'Tags': pairs}
                                for kind in ('image', 'snapshot')])
         return str(answer['ImageId'])

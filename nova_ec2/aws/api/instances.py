@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.aws import parsing
+from nova_ec2.aws import fast_parsing, pacing, parsing
 from nova_ec2.aws.call import Caller
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import (
@@ -30,18 +30,27 @@ class Instances:
 
     def __init__(self, caller: Caller) -> None:
         self._call = caller.call
+        self._take_turn = caller.take_turn
+
+    def take_turn_to_run(self) -> None:
+        """Wait until RunInstances may be called; who comes meanwhile joins.
+
+        :raises Throttled: code ``LocalPacing``: there was no turn in time
+        """
+        self._take_turn('run_instances')
 
     def run(self, request: LaunchRequest, candidate: Candidate,
-            token: str) -> Server:
+            token: str, *, turn_taken: bool = False) -> Server:
         """Launch one server (RunInstances). The same token launches once.
 
         :param token: at most 64 ASCII characters
+        :param turn_taken: :meth:`take_turn_to_run` was called before
         :returns: the server as EC2 first shows it, its interfaces' MACs and
             addresses already final
         :raises CapacityExhausted: another candidate may do
         :raises OutcomeUnknown: even repeating the token gave no answer
         """
-        answer = self._call('run_instances',
+        answer = self._call('run_instances', turn_taken=turn_taken,
                             **_run_parameters(request, candidate, token))
         return parsing.server(answer['Instances'][0])
 
@@ -51,6 +60,8 @@ class Instances:
 
         Their uuids are in the call, as a manifest in the tags; each server
         is the one at its AmiLaunchIndex.
+
+        The caller has called :meth:`take_turn_to_run` before.
 
         :param requests: equal by ``alike()``, at most ``MANIFEST_MOST``
         :returns: in order; None for those that EC2 had no room for
@@ -62,7 +73,7 @@ class Instances:
         parameters = _run_parameters(
             dataclasses.replace(common, tags=tags), candidate, token)
         parameters['MaxCount'] = len(requests)
-        answer = self._call('run_instances', **parameters)
+        answer = self._call('run_instances', turn_taken=True, **parameters)
         launched: list[Server | None] = [None] * len(requests)
         for raw in answer['Instances']:
             launched[raw.get('AmiLaunchIndex', 0)] = parsing.server(raw)
@@ -121,7 +132,8 @@ class Instances:
                    for key, value in tags.items()]
         filters.append({'Name': 'instance-state-name',
                         'Values': list(_ALIVE)})
-        return list(self._paged(filters))
+        with pacing.priority(pacing.Priority.HOUSEKEEPING):
+            return list(self._paged(filters))
 
     def _paged(self, filters: list[dict[str, Any]]) -> Iterator[Server]:
         more: dict[str, Any] = {}
@@ -179,7 +191,17 @@ class Instances:
 
 
 def _servers(answer: Mapping[str, Any]) -> Iterator[Server]:
-    for reservation in answer.get('Reservations', ()):
+    """The servers of a page, whoever parsed it.
+
+    :raises ServiceFault: the answer has no listing; this is no empty one
+    """
+    if fast_parsing.SERVERS in answer:
+        yield from answer[fast_parsing.SERVERS]
+        return
+    if 'Reservations' not in answer:
+        raise exc.ServiceFault('the answer lists nothing, not even nothing',
+                               code='Unparsable', action='DescribeInstances')
+    for reservation in answer['Reservations']:
         for raw in reservation.get('Instances', ()):
             yield parsing.server(raw)
 

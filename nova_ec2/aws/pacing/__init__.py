@@ -7,6 +7,7 @@ queue before one action, ``standing`` who goes first, ``pacer`` all together.
 
 from nova_ec2.aws.pacing.lane import LOCAL, Usage
 from nova_ec2.aws.pacing.pacer import Pacer
-from nova_ec2.aws.pacing.standing import Priority, priority
+from nova_ec2.aws.pacing.standing import Priority, current, priority
 
-__all__ = ['LOCAL', 'Pacer', 'Priority', 'Usage', 'priority']
+__all__ = ['LOCAL', 'Pacer', 'Priority', 'Usage', 'current',
+           'priority']

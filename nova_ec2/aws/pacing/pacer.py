@@ -59,13 +59,14 @@ class Pacer:
         return self._lane(action, bare).wait(
             Demand(tokens, resources), standing.current(), self.timeout)
 
-    def wait_for_call(self, action: str,
-                      parameters: Mapping[str, Any]) -> float:
+    def wait_for_call(self, action: str, parameters: Mapping[str, Any],
+                      *, tokens: float = 1.0) -> float:
         """:meth:`wait`, with what the call takes read from its parameters.
 
         :param parameters: by botocore's names
+        :param tokens: 0 where the call's token was waited for before
         """
-        return self.wait(action,
+        return self.wait(action, tokens=tokens,
                          resources=buckets.resources(action, parameters),
                          bare=buckets.is_bare(action, parameters))
 
