@@ -48,11 +48,13 @@ class NovaTestCase(test.TestCase,
 
     :cvar EMULATOR: settings of the emulator
     :cvar START: whether setUp starts the EC2 host
+    :cvar EC2_FIRST: whether the scheduler prefers it to others
     """
 
     REQUIRES_LOCKING = True
     EMULATOR: dict = {}
     START = True
+    EC2_FIRST = False
 
     def setUp(self):
         super().setUp()
@@ -96,10 +98,15 @@ class NovaTestCase(test.TestCase,
         self.useFixture(nova_fixtures.AllServicesCurrent())
         self.notifier = self.useFixture(
             nova_fixtures.NotificationFixture(self))
-        fixture = self.useFixture(
+        # Nova's helpers ask for it by this name.
+        self.api_fixture = self.useFixture(
             nova_fixtures.OSAPIFixture(api_version='v2.1'))
-        self.api, self.admin_api = fixture.api, fixture.admin_api
+        self.api = self.api_fixture.api
+        self.admin_api = self.api_fixture.admin_api
         self.api.microversion = self.admin_api.microversion = 'latest'
+        if self.EC2_FIRST:
+            self.flags(group='filter_scheduler', weight_classes=[
+                'tests.functional.nova.weighers.EC2First'])
         self.start_service('conductor')
         self.start_service('scheduler')
         self.addCleanup(self._stop_computes)
@@ -169,14 +176,15 @@ class NovaTestCase(test.TestCase,
         return self.until(self.create(api, **changes), 'ACTIVE')
 
     def until(self, server, status, task_state=None):
-        """Wait for a status; a server in ERROR ends the wait.
+        """Wait for a status; ERROR for ACTIVE or vice versa ends the wait.
 
         :returns: the server as Nova's API shows it to an administrator
         """
         def arrived():
             seen = self.admin_api.get_server(server['id'])
-            if seen['status'] == 'ERROR' != status:
-                self.fail(f'server in ERROR, not {status}: '
+            if {seen['status'], status} == {'ACTIVE', 'ERROR'} or (
+                    seen['status'] == 'ERROR' != status):
+                self.fail(f'server {seen["status"]}, not {status}: '
                           f'{seen.get("fault")}')
             return (seen['status'] == status
                     and seen['OS-EXT-STS:task_state'] == task_state
@@ -212,12 +220,7 @@ class NovaTestCase(test.TestCase,
         """A new flavor's id."""
         specs = changes.pop('extra_specs', None)
         values = {'vcpu': 1, 'memory_mb': 2048, 'disk': 20, 'ephemeral': 0}
-        api, self.api = self.api, self.admin_api
-        try:
-            return self._create_flavor(extra_spec=specs,
-                                       **{**values, **changes})
-        finally:
-            self.api = api
+        return self._create_flavor(extra_spec=specs, **{**values, **changes})
 
     # Both ends
 
