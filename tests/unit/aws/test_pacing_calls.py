@@ -38,7 +38,7 @@ class PacedCallTest(unittest.TestCase):
         caller, _ = self.caller(pacer, run_instances={})
         caller.call('run_instances', MinCount=1, MaxCount=3)
         pacer.wait_for_call.assert_called_once_with(
-            'RunInstances', {'MinCount': 1, 'MaxCount': 3})
+            'RunInstances', {'MinCount': 1, 'MaxCount': 3}, tokens=mock.ANY)
 
     def test_a_throttle_is_told_to_the_pacer_and_tried_again(self):
         pacer = mock.Mock(spec=pacing.Pacer, timeout=60)
