@@ -45,7 +45,11 @@ class Usage:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Demand:
-    """What one call takes."""
+    """What one call takes.
+
+    A call that takes no request token has had its turn before, and goes
+    before those that have not.
+    """
 
     tokens: float = 1.0
     resources: float = 0.0
@@ -96,11 +100,13 @@ class Lane:
         """
         with self._lock:
             self._advance()
-            if not self._queue and self._pause(demand) <= 0:
+            had_turn = not demand.tokens
+            if (had_turn or not self._queue) and self._pause(demand) <= 0:
                 self._take(demand)
                 return 0.0
-            me = _Waiter(self._now + standing.priority.value,
-                         next(self._numbers), demand,
+            due = (-math.inf if had_turn
+                   else self._now + standing.priority.value)
+            me = _Waiter(due, next(self._numbers), demand,
                          threading.Condition(self._lock))
             bisect.insort(self._queue, me)
         waited = 0.0
@@ -193,7 +199,7 @@ class Lane:
         return pause
 
     def _take(self, demand: Demand) -> None:
-        self._calls += 1
+        self._calls += bool(demand.tokens)
         self._requests.take(demand.tokens)
         if self._resources:
             self._resources.take(demand.resources)

@@ -266,6 +266,15 @@ class OrderTest(unittest.TestCase):
         self.assertIsInstance(self.errors[0], exc.BuildCancelled)
         self.assertEqual([1], self.order)
 
+    def test_a_call_that_had_its_turn_does_not_wait_for_another(self):
+        self.arrive(0)
+        calls = self.lane.usage().calls
+        self.assertEqual(0, self.lane.wait(Demand(0, 7), Standing(), 1))
+        self.assertEqual([7], self.order)
+        self.assertEqual(calls, self.lane.usage().calls)
+        self.let_go()
+        self.assertEqual([7, 0], self.order)
+
     def test_a_call_without_a_turn_in_time_says_why(self):
         with mock.patch.object(self.lane, '_pause', return_value=0.01):
             self.arrive(0, timeout=0.05)
