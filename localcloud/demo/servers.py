@@ -54,10 +54,6 @@ class Servers:
         return waiting.until(
             f'image {name} active', lambda: self._active_image(made.id))
 
-    def delete_image(self, image: Any) -> None:
-        """Delete a Glance image."""
-        self._demo.image.delete_image(image)
-
     def delete(self, doomed: list[Any]) -> None:
         """Delete servers, and wait until Nova has forgotten them."""
         for server in doomed:

@@ -74,12 +74,10 @@ class Story:
             self._servers.delete([private[0], self._copy])
 
     def delete_the_rest(self) -> None:
-        """Leave nothing behind."""
-        with progress.step('deleting the stack, the servers, the snapshot'):
+        """Leave nothing behind but the snapshot."""
+        with progress.step('deleting the stack and the servers'):
             self._stack.delete()
             self._servers.delete(self._servers.all())
-            self._servers.delete_image(self._image)
-            self._image = None
 
     def take_a_screenshot(self) -> None:
         """Horizon's Instances page, with every server on it."""

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every target installs what it needs first; later runs skip what is there.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export LOCALCLOUD_STARTED := $(or $(LOCALCLOUD_STARTED),$(shell date +%s))
+
+bootstrap := localcloud/bootstrap
+localcloud := .venv/bin/python -m localcloud
+
+.PHONY: help
+help:
+	@echo 'make demo          a private cloud that bursts onto EC2, checked'
+	@echo 'make demo KEEP=1   the same, left running'
+	@echo 'make cloud-up      start the local cloud, or start it anew'
+	@echo 'make cloud-status  what runs of it'
+	@echo 'make cloud-down    end it'
+	@echo 'make test          unit tests, and the driver inside real Nova'
+	@echo 'make test-horizon  drive a browser through Horizon'
+	@echo 'make lint          ruff and mypy'
+	@echo 'make environment   only install what the tests need'
+	@echo 'LOCALCLOUD_PORT_BASE=NUMBER chooses other ports,'
+	@echo 'PYTHON=PATH another Python from 3.11 to 3.13.'
+
+.PHONY: environment cloud-environment
+environment:
+	@$(bootstrap)/system.sh environment
+	@$(bootstrap)/python.sh
+
+cloud-environment:
+	@$(bootstrap)/system.sh environment localcloud browser
+	@$(bootstrap)/python.sh
+
+.PHONY: demo cloud-up cloud-status cloud-down
+demo: cloud-environment
+	@$(localcloud) demo $(if $(filter-out 0 no,$(KEEP)),--keep)
+
+cloud-up: cloud-environment
+	@$(localcloud) up
+
+# Neither has to install anything: without an environment there is no cloud.
+cloud-status cloud-down:
+	@if [[ -x .venv/bin/python ]]; then \
+	    $(localcloud) $(@:cloud-%=%); \
+	else \
+	    echo 'the local cloud is down'; \
+	fi
+
+.PHONY: test test-horizon lint
+test: environment
+	@.ci/test lint unit install localcloud functional
+
+test-horizon: cloud-environment
+	@.ci/test horizon
+
+lint: environment
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
