@@ -74,6 +74,13 @@ class Browser:
             expected.visibility_of_element_located((by, what)),
             f'{what} did not appear')
 
+    def wait_present(self, by: str, what: str,
+                     seconds: float = SECONDS) -> Any:
+        """The element, once the page has it, seen or not."""
+        return WebDriverWait(self.driver, seconds).until(
+            expected.presence_of_element_located((by, what)),
+            f'{what} is not on the page')
+
     def wait_text(self, text: str, seconds: float = SECONDS) -> None:
         """Wait until the page shows a text."""
         WebDriverWait(self.driver, seconds, ignored_exceptions=(
