@@ -23,6 +23,8 @@ _HARMLESS = (exc.Throttled, exc.EndpointUnreachable)
 # Another try helps only where the call may take effect twice.
 _AMBIGUOUS = (exc.ServiceFault, exc.OutcomeUnknown)
 
+_READING = ('Describe', 'Get')
+
 # Seconds between tries: exponential with full jitter between these.
 _WAIT_FIRST = 0.2
 _WAIT_LONGEST = 8.0
@@ -105,9 +107,11 @@ class Caller:
             if self.pacer and isinstance(ours, exc.Throttled):
                 self.pacer.throttled(action, parameters)
             raise ours from error
-        LOG.debug('%s took %.3f s, AWS request %s', action,
-                  time.monotonic() - begun,
-                  answer.get('ResponseMetadata', {}).get('RequestId', '-'))
+        # What changed something can be traced at AWS by its request id.
+        LOG.log(logging.DEBUG if action.startswith(_READING)
+                else logging.INFO, '%s took %.3f s, AWS request %s', action,
+                time.monotonic() - begun,
+                answer.get('ResponseMetadata', {}).get('RequestId', '-'))
         return answer
 
     def _tried_enough(self, state: tenacity.RetryCallState) -> bool:
