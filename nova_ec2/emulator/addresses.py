@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Private addresses of a subnet: which are free, which may be asked for.
 
-"Subnet sizing for IPv4", Amazon VPC User Guide: the first four addresses
-and the last are reserved.
+"Subnet sizing for IPv4" and "Subnet CIDR reservations", Amazon VPC User
+Guide: the first four addresses and the last are AWS's own; those of an
+explicit reservation are given to who asks for them and to nobody else.
 """
 
 import ipaddress
+from collections.abc import Callable, Sequence
 
 from nova_ec2.emulator.errors import Refusal
 
@@ -18,20 +20,34 @@ class Addresses:
 
     Free ones are given out in turn, so that one that was just released is
     not the next to be used.
+
+    :param explicit: tells the blocks that are not given out unasked
     """
 
-    def __init__(self, cidr: str, subnet_id: str) -> None:
+    def __init__(
+            self, cidr: str, subnet_id: str,
+            explicit: Callable[[], Sequence[ipaddress.IPv4Network]] = tuple
+            ) -> None:
         self.network = ipaddress.IPv4Network(cidr, strict=False)
         self.subnet_id = subnet_id
         self._first = int(self.network.network_address) + RESERVED_FIRST
         self._end = int(self.network.broadcast_address) - RESERVED_LAST + 1
         self._next = self._first
         self._taken: set[int] = set()
+        self._explicit = explicit
 
     @property
     def free(self) -> int:
-        """How many can still be given out."""
+        """How many can still be given out, asked for or not."""
         return self._end - self._first - len(self._taken)
+
+    @property
+    def free_unasked(self) -> int:
+        """How many can still be given out to those who ask for none."""
+        kept = self._kept()
+        outside = self._end - self._first - sum(map(len, kept))
+        return outside - sum(not _within(number, kept)
+                             for number in self._taken)
 
     def take(self, wanted: str | None = None) -> str:
         """Give out ``wanted``, or any that is free.
@@ -72,14 +88,26 @@ class Addresses:
         return number
 
     def _any(self) -> int:
-        if self.free <= 0:
+        if self.free_unasked <= 0:
             raise no_room(self.subnet_id)
-        while self._next in self._taken or self._next >= self._end:
+        kept = self._kept()
+        while (self._next in self._taken or self._next >= self._end
+               or _within(self._next, kept)):
             self._next = (self._next + 1 if self._next < self._end
                           else self._first)
         number = self._next
         self._next += 1
         return number
+
+    def _kept(self) -> list[range]:
+        """What of the explicit reservations could be given out at all."""
+        return [range(max(int(block[0]), self._first),
+                      min(int(block[-1]) + 1, self._end))
+                for block in self._explicit()]
+
+
+def _within(number: int, blocks: Sequence[range]) -> bool:
+    return any(number in block for block in blocks)
 
 
 def no_room(subnet_id: str) -> Refusal:

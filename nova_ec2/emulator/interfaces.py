@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Network interfaces: addresses that are theirs alone, and given back."""
 
+import functools
 import ipaddress
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from moto.ec2.models.elastic_network_interfaces import (
     NetworkInterfaceBackend,
 )
 
+from nova_ec2.emulator import reservations
 from nova_ec2.emulator.addresses import Addresses
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
@@ -28,7 +30,9 @@ class Interfaces(NetworkInterfaceBackend):
         book: dict[str, Addresses] = self.__dict__.setdefault(
             'address_books', {})
         if subnet.id not in book:
-            book[subnet.id] = Addresses(subnet.cidr_block, subnet.id)
+            book[subnet.id] = Addresses(
+                subnet.cidr_block, subnet.id,
+                functools.partial(reservations.explicit, subnet))
         return book[subnet.id]
 
     def create_network_interface(

@@ -37,11 +37,12 @@ def _room(backend: Any, spec: Spec) -> int:
     """How many instances the subnets have addresses for."""
     wanted: collections.Counter[Any] = collections.Counter()
     for one in spec.interfaces:
-        wanted[one.subnet] += one.size
+        wanted[one.subnet] += one.unasked
     count = spec.most
     for subnet, size in wanted.items():
         if size:
-            count = min(count, backend.address_book(subnet).free // size)
+            free = backend.address_book(subnet).free_unasked
+            count = min(count, free // size)
             if count < spec.least:
                 raise addresses.no_room(subnet.id)
     return count

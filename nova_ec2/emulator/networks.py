@@ -37,9 +37,9 @@ class InterfaceSpec:
     description: str = ''
 
     @property
-    def size(self) -> int:
-        """How many addresses it will take from its subnet."""
-        return 0 if self.existing else 1 + len(self.others) + self.more
+    def unasked(self) -> int:
+        """How many addresses of any value it will take from its subnet."""
+        return 0 if self.existing else (self.address is None) + self.more
 
 
 def read(backend: Any, params: dict[str, Any],

@@ -14,6 +14,7 @@ from nova_ec2.emulator import (
     paging,
     protection,
     render,
+    reservations,
     spec,
     tagging,
 )
@@ -198,6 +199,11 @@ class StrictResponse(EC2Response):
     def create_network_interface(self) -> Any:
         """CreateNetworkInterface, once per client token."""
         return self._once(super().create_network_interface)
+
+    def create_subnet_cidr_reservation(self) -> Any:
+        """CreateSubnetCidrReservation of type explicit."""
+        reservations.check(self.params)
+        return super().create_subnet_cidr_reservation()
 
     def copy_image(self) -> Any:
         """CopyImage, once per client token."""
