@@ -14,6 +14,7 @@ from oslo_log import log as logging
 from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
+from nova_ec2.ops import placement_read
 from nova_ec2.ops.spawn import Build
 from nova_ec2.wiring import compute as wiring
 
@@ -62,6 +63,7 @@ class EC2Driver(driver.ComputeDriver):
         except (exc.ConfigurationError, exc.FleetUnavailable) as error:
             LOG.critical('nova-compute cannot run EC2Driver: %s', error)
             raise SystemExit(1) from None
+        placement_read.install(self, CONF)
         if CONF.ec2.port_addresses == 'ec2':
             self._compute.spawn.addresses.listen(
                 self.virtapi._compute.network_api)

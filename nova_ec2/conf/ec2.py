@@ -199,6 +199,22 @@ _SERVERS = [
              'stops nova-compute, naming the line.'),
 ]
 
+_NOVA = [
+    cfg.BoolOpt(
+        'skip_allocation_read', default=True,
+        help='Leave out the read of the allocations of every server of this '
+             'host that Nova makes with each build, deletion and periodic '
+             'update: one request to Placement a server, one after the '
+             'other, so that builds slow down as servers grow in number. '
+             'Only drivers that reshape their resource providers, which '
+             'this one never does, and PCI devices in Placement use the '
+             "answer. Nova's files are not changed, and no other compute "
+             'driver is. nova-compute says at start whether the read is '
+             'left out; it is not where [pci] report_in_placement is set or '
+             "where Nova's code differs from the one that was examined "
+             '(Nova 34). False keeps the read always.'),
+]
+
 _INVENTORY = [
     cfg.IntOpt(
         'reported_vcpus', default=256, min=1,
@@ -215,7 +231,7 @@ _INVENTORY = [
 ]
 
 OPTIONS = (_IDENTITY + _PLACE + _ADDRESSES + _CREDENTIALS + _TIMEOUTS + _FLEET
-           + _PACING + _SERVERS + _INVENTORY)
+           + _PACING + _SERVERS + _NOVA + _INVENTORY)
 
 
 def register_opts(conf: cfg.ConfigOpts) -> None:
