@@ -14,7 +14,8 @@ HOST = '127.0.0.1'
 DEFAULT_PORT_BASE = 21700
 PORT_NAMES = (
     'mariadb', 'epmd', 'rabbitmq', 'rabbitmq-distribution', 'keystone',
-    'placement', 'glance', 'neutron', 'nova', 'heat', 'heat-cfn', 'emulator', 'horizon')
+    'placement', 'glance', 'neutron', 'nova', 'heat', 'heat-cfn', 'emulator',
+    'horizon')
 PASSWORDS = (
     'database', 'rabbitmq', 'erlang-cookie', 'admin', 'demo', 'service',
     'heat-domain', 'heat-encryption', 'horizon', 'metadata')

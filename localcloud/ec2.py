@@ -6,9 +6,9 @@ from typing import Any
 
 import boto3
 import botocore.config
-from nova_ec2.emulator import settings
 
 from localcloud.cloud import Cloud
+from nova_ec2.emulator import settings
 
 REGION = 'us-east-1'
 ZONE = 'us-east-1a'

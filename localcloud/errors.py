@@ -6,13 +6,13 @@ class CloudError(Exception):
     """Something the user should read, without a traceback."""
 
 
-class ServiceDied(CloudError):
+class ServiceDiedError(CloudError):
     """A service ended while it should run; the message has its last lines."""
 
 
-class StartTimedOut(CloudError):
+class StartTimeoutError(CloudError):
     """A service did not become ready in time."""
 
 
-class PortTaken(CloudError):
+class PortTakenError(CloudError):
     """Somebody else listens on a port that a service needs."""

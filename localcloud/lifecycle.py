@@ -9,8 +9,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from localcloud import (cloud, database, errors, openrc, ports, process,
-                        progress, runner, secretfile, state, static)
+from localcloud import (
+    cloud,
+    database,
+    errors,
+    openrc,
+    ports,
+    process,
+    progress,
+    runner,
+    secretfile,
+    state,
+    static,
+)
 from localcloud.nodes import nodes
 
 
@@ -76,7 +87,7 @@ def _start(here: cloud.Cloud) -> None:
     openrc.write(here)
     dead = state.Table(here.home).dead()
     if dead:
-        raise errors.ServiceDied('\n'.join(
+        raise errors.ServiceDiedError('\n'.join(
             f'{name} ended after it had started.\n'
             + runner.last_lines(here.log(name)) for name in dead))
     exposed = ports.exposed(here)

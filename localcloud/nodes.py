@@ -6,12 +6,34 @@ from pathlib import Path
 from localcloud.cloud import Cloud
 from localcloud.service import Step
 from localcloud.services import (
-    compute_ec2, compute_private, emulator, epmd, glance, heat_api,
-    heat_api_cfn, heat_engine, horizon, keystone, mariadb, neutron, nova_api,
-    nova_conductor, nova_scheduler, placement, rabbitmq)
+    compute_ec2,
+    compute_private,
+    emulator,
+    epmd,
+    glance,
+    heat_api,
+    heat_api_cfn,
+    heat_engine,
+    horizon,
+    keystone,
+    mariadb,
+    neutron,
+    nova_api,
+    nova_conductor,
+    nova_scheduler,
+    placement,
+    rabbitmq,
+)
 from localcloud.steps import (
-    accounts, ec2_subnet, flavors, images, keypair, keystone_bootstrap,
-    network, zone)
+    accounts,
+    ec2_subnet,
+    flavors,
+    images,
+    keypair,
+    keystone_bootstrap,
+    network,
+    zone,
+)
 
 SERVICES = (
     epmd.Epmd, rabbitmq.RabbitMQ, emulator.Emulator, keystone.Keystone,

@@ -11,12 +11,12 @@ from localcloud.process import marked
 def check_free(cloud: Cloud) -> None:
     """Make sure that every port can be had.
 
-    :raises PortTaken: with all that are taken, and what to do
+    :raises PortTakenError: with all that are taken, and what to do
     """
     taken = [f'{cloud.port(name)} ({name})' for name in PORT_NAMES
              if not _free(cloud.port(name))]
     if taken:
-        raise errors.PortTaken(
+        raise errors.PortTakenError(
             f'another program listens on {HOST} port {", ".join(taken)}. '
             'End it, or choose other ports with LOCALCLOUD_PORT_BASE=NUMBER.')
 

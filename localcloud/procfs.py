@@ -70,12 +70,15 @@ def _listening_sockets() -> Iterator[tuple[str, tuple[str, int]]]:
         for line in lines:
             fields = line.split()
             if fields[3] == LISTEN:
-                address, port = fields[1].split(':')
-                yield fields[9], (_address(address), int(port, 16))
+                local, port = fields[1].split(':')
+                yield fields[9], (address(local), int(port, 16))
 
 
-def _address(text: str) -> str:
-    """The kernel prints addresses as 32-bit words in the machine's order."""
+def address(text: str) -> str:
+    """An address of /proc/net/tcp or tcp6.
+
+    The kernel prints addresses as 32-bit words in the machine's order.
+    """
     words = bytes.fromhex(text)
     if sys.byteorder == 'little':
         words = b''.join(words[i:i + 4][::-1]

@@ -37,7 +37,7 @@ class Runner:
             done = concurrent.futures.as_completed(futures)
             errors_seen = [future.exception() for future in done]
         for error in errors_seen:
-            if error and not isinstance(error, _Abandoned):
+            if error and not isinstance(error, _AbandonedError):
                 raise error
 
     def start(self, service: Service) -> None:
@@ -61,7 +61,7 @@ class Runner:
             else:
                 progress.say(f'{node.name} ...')
                 node.run()
-        except (errors.CloudError, _Abandoned):
+        except (errors.CloudError, _AbandonedError):
             self._failed.set()
             raise
         except Exception as error:
@@ -81,11 +81,11 @@ class Runner:
         while not service.ready():
             self._give_up_if_failed()
             if child.poll() is not None:
-                raise errors.ServiceDied(
+                raise errors.ServiceDiedError(
                     f'{service.name} ended with status {child.returncode} '
                     'while it started.\n' + self._last_lines(service.name))
             if time.monotonic() > deadline:
-                raise errors.StartTimedOut(
+                raise errors.StartTimeoutError(
                     f'{service.name} was not ready after '
                     f'{service.timeout:.0f} s.\n'
                     + self._last_lines(service.name))
@@ -93,13 +93,13 @@ class Runner:
 
     def _give_up_if_failed(self) -> None:
         if self._failed.is_set():
-            raise _Abandoned
+            raise _AbandonedError
 
     def _last_lines(self, name: str) -> str:
         return last_lines(self._cloud.log(name))
 
 
-class _Abandoned(Exception):
+class _AbandonedError(Exception):
     """Another node failed; there is no point in going on."""
 
 
@@ -110,7 +110,7 @@ def environment(cloud: Cloud, extra: dict[str, str]) -> dict[str, str]:
                 '/bin:/usr/lib/rabbitmq/bin',
         'HOME': str(cloud.state('home')),
         'LANG': 'C.UTF-8',
-        'PYTHONPATH': os.pathsep.join((str(ROOT), str(cloud.home / 'plugins'))),
+        'PYTHONPATH': f'{ROOT}{os.pathsep}{cloud.home / "plugins"}',
         'PYTHONUNBUFFERED': '1',
         'PYTHONWARNINGS': 'ignore',
         # Else services that change their title overwrite our mark.

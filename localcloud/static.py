@@ -23,7 +23,7 @@ def prepare(cloud: Cloud) -> Path:
     target = cache.entry(cloud, 'horizon-static',
                          hashlib.sha256(content).hexdigest()[:16])
     if not target.exists():
-        with progress.step('collecting Horizon\'s static files (once)'):
+        with progress.step("collecting Horizon's static files (once)"):
             cache.fill(target, lambda part: _make(cloud, part))
     return target
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demonstration's chapters."""
 
+import contextlib
 from typing import Any
-
-from nova_ec2.emulator.client import Control
 
 from localcloud import clients, ec2, errors, progress
 from localcloud.cloud import Cloud
@@ -11,6 +10,7 @@ from localcloud.demo import check, rows, screenshot, waiting
 from localcloud.demo.servers import Servers
 from localcloud.demo.stack import Stack
 from localcloud.names import PRIVATE_HOST
+from nova_ec2.emulator.client import Control
 
 SNAPSHOT = 'golden'
 AMI = 'ec2_ami_id'
@@ -62,7 +62,7 @@ class Story:
         if instance['image_id'] != self._image.properties.get(AMI):
             self.differences.append(
                 f'from-snapshot runs {instance["image_id"]}, not the '
-                'snapshot\'s AMI')
+                "snapshot's AMI")
 
     def shrink_and_delete_some(self) -> None:
         """One member, one private server and the copy go."""
@@ -82,7 +82,7 @@ class Story:
     def take_a_screenshot(self) -> None:
         """Horizon's Instances page, with every server on it."""
         names = [server.name for server in self._servers.all()]
-        with progress.step('taking a picture of Horizon\'s Instances page'):
+        with progress.step("taking a picture of Horizon's Instances page"):
             file = screenshot.take(self._cloud, names)
         if file:
             progress.say(f'picture: {file}')
@@ -106,10 +106,8 @@ class Story:
                 shown, self._truth.instances(), self._truth.resources(),
                 self._amis())
             return not found
-        try:
+        with contextlib.suppress(errors.CloudError):
             waiting.until('agreement', agreed, seconds=20)
-        except errors.CloudError:
-            pass
         return found
 
     def _amis(self) -> set[str]:

@@ -3,11 +3,10 @@
 
 from collections.abc import Sequence
 
-from nova_ec2.emulator import settings
-
 from localcloud import ec2
 from localcloud.compute_service import ComputeService
 from localcloud.config import nova
+from nova_ec2.emulator import settings
 
 
 class ComputeEC2(ComputeService):
