@@ -69,8 +69,7 @@ class Verdicts:
         """Whether the build's fate is known; writes the fault if it failed."""
         context = nova_context.get_admin_context()
         try:
-            instance = objects.Instance.get_by_uuid(context, uuid,
-                                                    expected_attrs=['fault'])
+            instance = objects.Instance.get_by_uuid(context, uuid)
             if instance.host:
                 # It builds, or ran into its fate, on some host.
                 return instance.host != self._host
@@ -78,11 +77,25 @@ class Verdicts:
                 return False
             verdict = nova_exc.NoValidHost(
                 reason=f'{self._host} said: {error}')
+            if _is_last_word(context, uuid, verdict):
+                return True
             compute_utils.add_instance_fault_from_exc(
-                context, instance, verdict)
+                context, instance, verdict,
+                (type(error), error, error.__traceback__))
+            # Looked at once more: the conductor writes its own fault some
+            # time after the state.
+            return False
         except nova_exc.InstanceNotFound:
             pass
         except Exception:
             LOG.warning("The reason of server %s's failed build could not "
                         'be written into its fault', uuid, exc_info=True)
         return True
+
+
+def _is_last_word(context: Any, uuid: str,
+                  verdict: nova_exc.NovaException) -> bool:
+    fault = objects.InstanceFault.get_latest_for_instance(context, uuid)
+    # Nova cuts messages to what its database holds.
+    return fault is not None and verdict.format_message().startswith(
+        fault.message)
