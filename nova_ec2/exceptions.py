@@ -94,11 +94,12 @@ class AWSError(NovaEC2Error):
         super().__init__(message)
 
     def __str__(self) -> str:
-        where = f'{self.action}: ' if self.action else ''
-        code = f'{self.code}: ' if self.code else ''
-        request = (f' (AWS request {self.request_id})' if self.request_id
-                   else '')
-        return f'{where}{code}{self.message}{request}'
+        # The code and the request's id come first: Nova cuts the messages of
+        # faults after 255 characters.
+        where = ': '.join(part for part in (self.action, self.code) if part)
+        if self.request_id:
+            where = f'{where} (AWS request {self.request_id})'.lstrip()
+        return f'{where}: {self.message}' if where else self.message
 
 
 class NotFound(AWSError):

@@ -57,6 +57,10 @@ def shared_token(requests: Sequence[LaunchRequest],
     return hashlib.blake2s(tokens.encode()).hexdigest()
 
 
+# What EC2 refused because of how much or which was asked for.
+_OF_NUMBERS = (exc.QuotaExceeded, exc.SubnetFull, exc.AddressTaken)
+
+
 class Offerings:
     """Which candidates had no capacity lately; shared by all launches."""
 
@@ -132,6 +136,8 @@ class Launcher:
                          candidate.instance_type, candidate.zone, error)
                 self.offerings.remember(candidate, error)
                 refused.append((candidate, error))
+            except _OF_NUMBERS as error:
+                raise _with_numbers(error, request, candidate) from error
         raise _exhausted(refused)
 
     def _try(self, request: LaunchRequest, candidate: Candidate,
@@ -246,3 +252,21 @@ def _exhausted(refused: list[tuple[Candidate, exc.CapacityExhausted]]
     return exc.CapacityExhausted(
         f'{last.message} (no room for any of: {tried})', code=last.code,
         action='RunInstances', request_id=last.request_id)
+
+
+def _with_numbers(error: exc.AWSError, request: LaunchRequest,
+                  candidate: Candidate) -> exc.AWSError:
+    """The same error, its message led by what was asked for."""
+    subnets = ', '.join(sorted({item.subnet_id
+                                for item in request.interfaces}))
+    addresses = ', '.join(item.private_address for item in request.interfaces
+                          if item.private_address)
+    if isinstance(error, exc.QuotaExceeded):
+        asked = f'1 {candidate.instance_type} ({candidate.vcpus} vCPUs)'
+    elif isinstance(error, exc.SubnetFull):
+        asked = f'{len(request.interfaces)} address(es) of {subnets}'
+    else:
+        asked = f'{addresses} of {subnets}'
+    return type(error)(f'asked for {asked}: {error.message}',
+                       code=error.code, action=error.action,
+                       request_id=error.request_id)

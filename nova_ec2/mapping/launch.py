@@ -95,7 +95,9 @@ def _candidates(inputs: LaunchInputs) -> tuple[Candidate, ...]:
     names = flavor_mapping.choose_types(
         inputs.instance.flavor, inputs.image, inputs.types, inputs.rank,
         interfaces=network.count(inputs.network_info))
-    return tuple(Candidate(name, inputs.subnet.zone) for name in names)
+    vcpus = {kind.name: kind.vcpus for kind in inputs.types}
+    return tuple(Candidate(name, inputs.subnet.zone, vcpus=vcpus[name])
+                 for name in names)
 
 
 def _adds_hostname(inputs: LaunchInputs) -> bool:

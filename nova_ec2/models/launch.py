@@ -12,11 +12,15 @@ _TAGS_SHAREABLE = 46
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Candidate:
-    """One place and type to try, in the order of preference."""
+    """One place and type to try, in the order of preference.
+
+    :param vcpus: of the type, for messages; 0 where it is not known
+    """
 
     instance_type: str
     zone: str
     market: str = 'on-demand'
+    vcpus: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -113,8 +113,13 @@ class TranslateTest(unittest.TestCase):
              'abc-1'),
             (error.code, error.message, error.action, error.request_id))
         self.assertEqual(
-            'RunInstances: InvalidAMIID.NotFound: no such AMI '
-            '(AWS request abc-1)', str(error))
+            'RunInstances: InvalidAMIID.NotFound (AWS request abc-1): '
+            'no such AMI', str(error))
+
+    def test_what_matters_comes_before_what_may_be_cut(self):
+        error = errors.translate(
+            fake.refusal('VcpuLimitExceeded', 'x' * 500), 'RunInstances')
+        self.assertIn('req-1', str(error)[:100])
 
     def test_no_connection_means_nothing_was_sent(self):
         for error in (boto.EndpointConnectionError(endpoint_url='http://x'),
