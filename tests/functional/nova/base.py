@@ -76,6 +76,7 @@ class NovaTestCase(test.TestCase,
 
     def _set_options(self):
         self.flags(group='wsgi', api_paste_config=_api_paste())
+        self.flags(group='quota', cores=-1, ram=-1)
         subnet = self.emulator.default_subnet(ZONE)
         self.subnet_id, self.cidr = subnet['SubnetId'], subnet['CidrBlock']
         self.flags(compute_driver='ec2.EC2Driver',
