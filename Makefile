@@ -18,6 +18,7 @@ help:
 	@echo 'make test          unit tests, and the driver inside real Nova'
 	@echo 'make test-horizon  drive a browser through Horizon'
 	@echo 'make lint          ruff and mypy'
+	@echo 'make bench         measure; ONLY=calls,sweep chooses, QUICK=1 is small'
 	@echo 'make environment   only install what the tests need'
 	@echo 'LOCALCLOUD_PORT_BASE=NUMBER chooses other ports,'
 	@echo 'PYTHON=PATH another Python from 3.11 to 3.13.'
@@ -56,3 +57,11 @@ test-horizon: cloud-environment
 lint: environment
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
+
+.PHONY: bench
+bench: cloud-environment
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python \
+	    --constraint constraints.txt \
+	    --requirement tests/benchmarks/requirements.txt
+	@.venv/bin/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) \
+	    $(if $(filter-out 0 no,$(QUICK)),--quick)
