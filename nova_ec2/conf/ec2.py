@@ -145,15 +145,16 @@ _FLEET = [
 
 _PACING = [
     cfg.FloatOpt(
-        'api_share', default=1.0, min=0.01, max=1.0,
-        help="Part of EC2's published API limits that this process may use, "
-             'above 0 and up to 1. EC2 counts all calls of an account in a '
+        'api_share', default=1.0, min=0.01,
+        help="Part of EC2's published API limits that this process may use. "
+             'EC2 counts all calls of an account in a '
              'Region together, and calls wait here for their turn rather '
              'than be refused there. Where several processes share an '
              'account, for instance a nova-compute for each of three zones '
              'and neutron-server, their shares should add up to 1 at most; '
              'with more they still work, but slow each other down by '
-             'throttles. RunInstances is the narrowest limit: 5 calls at '
+             "throttles. Above 1 where AWS has raised the account's limits. "
+             'RunInstances is the narrowest limit: 5 calls at '
              'once, then 2 a second.'),
     cfg.FloatOpt(
         'pacing_timeout', default=600, min=1,
