@@ -17,7 +17,7 @@ from tests.benchmarks.progress import say
 _OWN_TAGS = 12
 """At most so many are the driver's; metadata makes up the rest."""
 
-_METADATA = {f'key-{number}': f'value-{number}'
+METADATA = {f'key-{number}': f'value-{number}'
              for number in range(TAGS - _OWN_TAGS)}
 
 
@@ -31,7 +31,7 @@ def _measure(cloud: Any) -> list[Figure]:
         'name': 'bench', 'public_key': _public_key()}})['name']
 
     def boot() -> Any:
-        return cloud.boot(key_name=key, metadata=_METADATA)
+        return cloud.boot(key_name=key, metadata=METADATA)
 
     say('a first server, so that key and image are known ...')
     server = boot()

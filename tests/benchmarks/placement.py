@@ -38,7 +38,7 @@ def _at(cloud: Any, size: int, key: str) -> Figure:
     say(f'{key} at {size} existing ...')
     _fill(cloud, size)
     cloud.boot()
-    with _counting() as gets:
+    with _Counting() as gets:
         server = cloud.boot()
     count = sum('/allocations/' in url for url in gets)
     cloud.delete(server)
@@ -61,7 +61,7 @@ def _fill(cloud: Any, size: int) -> None:
             raise RuntimeError(f'Placement said {answer.status}')
 
 
-class _counting:
+class _Counting:
     """The URLs of all GETs that go to Placement from any client."""
 
     def __enter__(self) -> list[str]:

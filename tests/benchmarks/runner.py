@@ -38,6 +38,7 @@ BENCHMARKS = (
     Benchmark('inflight', 'reads while builds wait', 15),
     Benchmark('rss', "the driver's memory", 10),
     Benchmark('placement', "Nova's reads of allocations", 10),
+    Benchmark('burst', 'bursts through the local cloud', 300),
 )
 
 
@@ -79,7 +80,9 @@ def _process(benchmark: Benchmark, quick: bool, endpoint: str,
     process = subprocess.Popen(
         [sys.executable, '-m', 'tests.benchmarks.one', benchmark.name,
          str(file), *(['--quick'] if quick else [])],
-        cwd=_ROOT, env=environment, stdin=subprocess.DEVNULL)
+        cwd=_ROOT, env=environment, stdin=subprocess.DEVNULL,
+        # An interrupt is handed on once, so that it can clean up.
+        start_new_session=True)
     try:
         status = process.wait(benchmark.minutes * 60)
     except subprocess.TimeoutExpired:

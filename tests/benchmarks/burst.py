@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Seconds from one request for many servers until all of them run.
+
+Through the real local cloud, EC2's throttling as published; the same for
+three other drivers, each alone on the cloud, on a host without servers.
+"""
+
+import collections
+import ipaddress
+import time
+from typing import Any
+
+from localcloud import ec2
+from localcloud.cloud import Cloud
+from localcloud.steps import ec2_subnet
+from nova_ec2.emulator.client import Control
+from tests.benchmarks import emulated, figures
+from tests.benchmarks.cloud import hosts, local
+from tests.benchmarks.cloud.tenant import Tenant
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.progress import say
+
+_MINUTES = 40.0
+"""For one burst; Nova as it is takes a time quadratic in the servers."""
+
+_TIMES_OF_ITEM5 = {'no port': 1.3, 'one port': 1.6}
+_TIMES_FASTER = 3.0
+_CALLS_A_SERVER = 1.3
+
+
+def run(quick: bool) -> list[Figure]:
+    """Bursts of 100 and 300 servers, without a port and with one."""
+    found: list[Figure] = []
+    with local.running() as cloud:
+        for count in (20,) if quick else (100, 300):
+            for ports in _TIMES_OF_ITEM5:
+                taken = {way: _Burst(cloud, way, count, ports).measure()
+                         for way in hosts.WAYS}
+                found += _figures(count, ports, taken)
+    return found
+
+
+class _Burst:
+    """One burst, on a host and in a project of its own."""
+
+    def __init__(self, cloud: Cloud, way: hosts.Way, count: int,
+                 ports: str) -> None:
+        self._cloud, self._way, self._count = cloud, way, count
+        self._ports = ports
+        self._name = f'ec2-{way.name}-{count}-{ports.replace(" ", "-")}'
+        self._control = Control(cloud.url('emulator'), timeout=300)
+
+    def measure(self) -> dict[str, Any]:
+        """Seconds, and the EC2 calls of each action."""
+        self._renew_ec2()
+        host = hosts.Host(
+            self._cloud, self._name, self._way,
+            {'port_addresses': 'ec2'} if self._ports == 'one port' else {})
+        with host.running():
+            tenant = Tenant(self._cloud, self._name, self._name)
+            network = self._network(tenant)
+            # Key and image are known from now on.
+            tenant.ask(1, network)
+            tenant.await_active(1, minutes=5)
+            self._control.clear_calls()
+            begun = time.monotonic()
+            tenant.ask(self._count, network)
+            asked = time.monotonic() - begun
+            tenant.await_active(self._count + 1, _MINUTES)
+            seconds = time.monotonic() - begun
+        say(f'{self._name}: {seconds:.1f} s')
+        return {'seconds': round(seconds, 1), 'asking': round(asked, 1),
+                'calls': self._control.counts(),
+                'throttled': self._throttled()}
+
+    def _renew_ec2(self) -> None:
+        """An EC2 without instances, its buckets full."""
+        self._control.settings(
+            throttling=True, pending_seconds=emulated.PENDING_SECONDS)
+        self._control.reset()
+        ec2_subnet.EC2Subnet(self._cloud).run()
+        found = ec2.read(self._cloud)
+        ec2.client(self._cloud).create_subnet_cidr_reservation(
+            SubnetId=found['subnet'], ReservationType='explicit',
+            Cidr=str(_halves(found['cidr'])[1]))
+
+    def _network(self, tenant: Tenant) -> str:
+        """Neutron has one half of the subnet, EC2 the other to choose from.
+        """
+        if self._ports == 'no port':
+            return ''
+        cidr = ec2.read(self._cloud)['cidr']
+        lower, upper = _halves(cidr)
+        return tenant.network(cidr, str(upper[0]), str(upper[-2]),
+                              str(lower[1]))
+
+    def _throttled(self) -> dict[str, int]:
+        return dict(collections.Counter(
+            call['action'] for call in self._control.calls()
+            if call['code'] == 'RequestLimitExceeded'))
+
+
+def _halves(cidr: str) -> list[Any]:
+    return list(ipaddress.ip_network(cidr).subnets(1))
+
+
+def _figures(count: int, ports: str,
+             taken: dict[hosts.Way, dict[str, Any]]) -> list[Figure]:
+    key = f'burst.{count}, {ports}'
+    ours = taken[hosts.OURS]
+    seconds = {way: one['seconds'] for way, one in taken.items()}
+    times = _TIMES_OF_ITEM5[ports]
+    limit = round(times * seconds[hosts.ITEM5], 1)
+    faster = seconds[hosts.EARLIER] / seconds[hosts.OURS]
+    found = [figures.at_most(key, ours['seconds'], limit, 's',
+                             limit_is=f'{times} x (b)', **ours)]
+    found += [figures.beside(f'{key}: {way.about}', one['seconds'], 's',
+                             **one)
+              for way, one in taken.items() if way is not hosts.OURS]
+    name = f'{key}: times faster than (c)'
+    found.append(figures.at_least(name, faster, _TIMES_FASTER, 'times')
+                 if count >= 300 else figures.beside(name, faster, 'times'))
+    calls = sum(ours['calls'].values()) / count
+    found.append(figures.at_most(f'calls.burst_{count}, {ports}', calls,
+                                 _CALLS_A_SERVER, 'calls a server',
+                                 **ours['calls']))
+    return found
