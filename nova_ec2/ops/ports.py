@@ -6,8 +6,11 @@ bound. So Nova leaves the port unbound (network_binding_host_id is None), and
 one update after the launch writes MAC and host; Neutron then binds it.
 """
 
+import ipaddress
+import threading
 from typing import Any
 
+import cachetools
 from neutronclient.common import exceptions as neutron_exc
 from nova import context as nova_context
 from nova.network import neutron
@@ -19,12 +22,19 @@ from nova_ec2.models.server import Interface, Server
 
 LOG = logging.getLogger(__name__)
 
+# Networks whose subnets are remembered, and for how many seconds.
+_NETWORKS = 1000
+_REMEMBERED = 300
+
 
 class Ports:
     """The Neutron ports of the servers of one host."""
 
     def __init__(self, host: str) -> None:
         self._host = host
+        self._lock = threading.Lock()
+        self._subnets: cachetools.TTLCache[str, dict[str, str]] = (
+            cachetools.TTLCache(_NETWORKS, _REMEMBERED))
 
     def follow(self, instance: Any, network_info: Any,
                server: Server) -> None:
@@ -56,8 +66,8 @@ class Ports:
                 # A second launch of the same build: loose it first.
                 client.update_port(
                     vif['id'], {'port': {'binding:host_id': ''}})
-            port = client.update_port(
-                vif['id'], {'port': self._body(vif, interface)})['port']
+            body = self._body(client, vif, interface)
+            port = client.update_port(vif['id'], {'port': body})['port']
         except neutron_exc.NeutronClientException as error:
             raise exc.NetworkRefused(
                 f'Neutron did not take MAC {interface.mac_address} and '
@@ -70,7 +80,8 @@ class Ports:
                 f'mechanism_drivers, and the host in [ml2_ec2] hosts?')
         _copy(vif, port, interface)
 
-    def _body(self, vif: Any, interface: Interface) -> dict[str, Any]:
+    def _body(self, client: Any, vif: Any,
+              interface: Interface) -> dict[str, Any]:
         body: dict[str, Any] = {'mac_address': interface.mac_address,
                                 'binding:host_id': self._host}
         fixed = _first_ipv4(vif)
@@ -80,8 +91,31 @@ class Ports:
                     f'port {vif["id"]} existed before the request and has '
                     f'address {fixed["address"]}, EC2 gave '
                     f'{interface.private_address}')
-            body['fixed_ips'] = [{'ip_address': interface.private_address}]
+            address = interface.private_address
+            # Neutron fails where an address comes with a MAC and without
+            # its subnet.
+            body['fixed_ips'] = [{
+                'ip_address': address,
+                'subnet_id': self._subnet(client, vif['network']['id'],
+                                          address)}]
         return body
+
+    def _subnet(self, client: Any, network_id: str, address: str) -> str:
+        """The id of the network's subnet that holds an address."""
+        with self._lock:
+            if network_id not in self._subnets:
+                listed = client.list_subnets(network_id=network_id)
+                self._subnets[network_id] = {
+                    subnet['cidr']: subnet['id']
+                    for subnet in listed['subnets']}
+            subnets = self._subnets[network_id]
+        for cidr, subnet_id in subnets.items():
+            if ipaddress.ip_address(address) in ipaddress.ip_network(cidr):
+                return subnet_id
+        raise exc.NetworkRefused(
+            f'network {network_id} has no subnet that holds {address}, which '
+            f'EC2 chose; the Neutron subnet must have the CIDR of [ec2] '
+            f'subnet_id')
 
     @staticmethod
     def _save(instance: Any, network_info: Any) -> None:
