@@ -35,7 +35,8 @@ def prepare(cloud: Cloud) -> Path:
 def _key() -> str:
     """Changes whenever the tables could come out different."""
     version = subprocess.run(['mariadbd', '--version'], check=True,
-                             capture_output=True).stdout
+                             capture_output=True,
+                             env={'PATH': runner.PATH}).stdout
     sources = (ROOT / 'constraints.txt', Path(schemas.__file__))
     content = version + b''.join(path.read_bytes() for path in sources)
     return hashlib.sha256(content).hexdigest()[:16]

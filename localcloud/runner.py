@@ -15,6 +15,8 @@ from localcloud.service import Service, Step
 
 POLL = 0.2
 LAST_LINES = 15
+# Users of Debian have no sbin in theirs.
+PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 
 class Runner:
@@ -106,8 +108,7 @@ class _AbandonedError(Exception):
 def environment(cloud: Cloud, extra: dict[str, str]) -> dict[str, str]:
     """What a service finds in its environment: nothing of the user's own."""
     return {
-        'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:'
-                '/bin:/usr/lib/rabbitmq/bin',
+        'PATH': PATH,
         'HOME': str(cloud.state('home')),
         'LANG': 'C.UTF-8',
         'PYTHONPATH': f'{ROOT}{os.pathsep}{cloud.home / "plugins"}',

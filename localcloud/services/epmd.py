@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A port mapper of our own, so that the system's is left alone."""
 
-import shutil
 from collections.abc import Sequence
 
 from localcloud.cloud import HOST
@@ -15,5 +14,5 @@ class Epmd(Service):
     ports = ('epmd',)
 
     def command(self) -> Sequence[str]:
-        return [shutil.which('epmd') or 'epmd', '-address', HOST,
+        return ['epmd', '-address', HOST,
                 '-port', str(self.cloud.port('epmd'))]

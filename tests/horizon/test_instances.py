@@ -3,11 +3,11 @@
 
 import time
 
-from nova_ec2.emulator.client import Control
 from selenium.webdriver.common.by import By
 
 from localcloud import ec2
 from localcloud.steps import images
+from nova_ec2.emulator.client import Control
 from tests.horizon import base, forms
 
 NAME = 'from-horizon'

@@ -102,7 +102,8 @@ class RunnerTest(unittest.TestCase):
                          'import time; print("cold", flush=True)\n'
                          'time.sleep(60)')
         service.timeout = 1.0
-        with self.assertRaisesRegex(errors.StartTimeoutError, '(?s)oven.*cold'):
+        with self.assertRaisesRegex(errors.StartTimeoutError,
+                                    '(?s)oven.*cold'):
             self.run_nodes(service)
 
     def test_a_running_service_is_listed_and_keeps_the_users_home_out(self):
