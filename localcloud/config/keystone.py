@@ -19,6 +19,7 @@ def write(cloud: Cloud) -> Path:
         'database': {'connection': ini.database(cloud, 'keystone')},
         'token': {'provider': 'fernet'},
         'fernet_tokens': {'key_repository': cloud.state('fernet')},
+        'fernet_receipts': {'key_repository': cloud.state('fernet-receipts')},
         'credential': {'key_repository': cloud.state('credential-keys')},
         # Without a cache each request takes 0.2 s instead of 0.015 s.
         'cache': {'enabled': True, 'backend': 'dogpile.cache.memory'},
