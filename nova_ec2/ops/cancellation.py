@@ -2,13 +2,14 @@
 """Notices that a server is deleted while it builds.
 
 Nova's build holds the server's lock, so the deletion waits for it: the build
-must look by itself. One query a second finds all servers of this host that
+must look by itself. Two queries a second find all servers of this host that
 are being deleted, however many are building.
 """
 
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from nova import context as nova_context
 from nova import objects
@@ -20,6 +21,11 @@ from nova_ec2 import exceptions as exc
 LOG = logging.getLogger(__name__)
 
 _INTERVAL = 1.0
+
+# Which records are of a server that is being deleted, or is deleted.
+_SIGNS: tuple[dict[str, Any], ...] = (
+    {'task_state': task_states.DELETING},
+    {'deleted': True, 'soft_deleted': False})
 
 
 class Cancellation:
@@ -79,9 +85,9 @@ class Cancellation:
             building = list(self._building)
         if not building:
             return set()
-        found = objects.InstanceList.get_by_filters(
-            nova_context.get_admin_context(read_deleted='yes'),
-            {'uuid': building}, expected_attrs=[])
-        return {instance.uuid for instance in found
-                if instance.deleted
-                or instance.task_state == task_states.DELETING}
+        # The database sorts out the others: a hundred records a second
+        # through nova-conductor would slow the builds themselves.
+        context = nova_context.get_admin_context(read_deleted='yes')
+        return {instance.uuid for sign in _SIGNS for instance
+                in objects.InstanceList.get_by_filters(
+                    context, {'uuid': building, **sign}, expected_attrs=[])}
