@@ -64,4 +64,5 @@ bench: cloud-environment
 	    --constraint constraints.txt \
 	    --requirement tests/benchmarks/requirements.txt
 	@.venv/bin/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) \
-	    $(if $(filter-out 0 no,$(QUICK)),--quick)
+	    $(if $(filter-out 0 no,$(QUICK)),--quick) \
+	    $(if $(filter-out 0 no,$(DOCS)),--docs doc/source/contributor/benchmarks)

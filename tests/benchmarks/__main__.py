@@ -20,9 +20,11 @@ def main() -> int:
         about, outcomes, options.quick))
     report.write(options.json, content)
     report.show(content)
-    for picture in plots.draw(content['figures'], options.json.parent
-                              / 'bench'):
+    pictures = options.docs or options.json.parent / 'bench'
+    for picture in plots.draw(content['figures'], pictures):
         print(f'plot: {picture}')
+    if options.docs:
+        report.write_csv(options.docs / 'figures.csv', content)
     print(f'all of it: {options.json}')
     return 1 if content['could_not_run'] else 0
 
@@ -39,6 +41,9 @@ def _options() -> argparse.Namespace:
                         help='small sizes, to see whether it works')
     parser.add_argument('--json', type=Path, default=_BUILD / 'bench.json',
                         help='where the figures go; plots beside it')
+    parser.add_argument('--docs', type=Path, metavar='DIRECTORY',
+                        help='put plots and a table for the documentation '
+                             'there')
     return parser.parse_args()
 
 

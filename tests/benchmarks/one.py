@@ -6,15 +6,23 @@ import importlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
+
+from localcloud import errors
 
 
 def main() -> None:
-    """Run a benchmark and write its figures."""
+    """Run a benchmark; the file always holds what it has found so far."""
     name, file, *flags = sys.argv[1:]
     module = importlib.import_module(f'tests.benchmarks.{name}')
-    figures = module.run('--quick' in flags)
-    Path(file).write_text(json.dumps(
-        [dataclasses.asdict(figure) for figure in figures]))
+    rows: list[dict[str, Any]] = []
+    Path(file).write_text('[]')
+    try:
+        for figure in module.run('--quick' in flags):
+            rows.append(dataclasses.asdict(figure))
+            Path(file).write_text(json.dumps(rows))
+    except errors.CloudError as error:
+        sys.exit(f'{name}: {error}')
 
 
 if __name__ == '__main__':

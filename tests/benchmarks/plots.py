@@ -16,6 +16,7 @@ Figures = dict[str, dict[str, Any]]
 
 def draw(figures: Figures, directory: Path) -> Iterator[Path]:
     """A PNG for each group of figures that is there."""
+    quick = any(row['quick'] for row in figures.values())
     directory.mkdir(parents=True, exist_ok=True)
     for name, title, prefixes in (
             ('calls', 'EC2 calls a verb', ('calls.',)),
@@ -28,7 +29,7 @@ def draw(figures: Figures, directory: Path) -> Iterator[Path]:
                   if key.startswith(prefixes)}
         if chosen:
             path = directory / f'{name}.png'
-            _bars(title, chosen, path)
+            _bars(title + ' (quick, not comparable)' * quick, chosen, path)
             yield path
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """build/bench.json, and the same as a table on the terminal."""
 
+import csv
 import dataclasses
 import json
 from pathlib import Path
@@ -11,6 +12,7 @@ import rich.table
 
 from tests.benchmarks.runner import Outcome
 
+_PLAIN = {True: 'met', False: 'missed', None: ''}
 _WORDS = {True: '[green]met[/]', False: '[red]missed[/]', None: ''}
 
 
@@ -53,6 +55,16 @@ def write(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2) + '\n')
 
 
+def write_csv(path: Path, content: dict[str, Any]) -> None:
+    """The table, for Sphinx."""
+    with path.open('w', newline='') as stream:
+        writer = csv.writer(stream, lineterminator='\n')
+        writer.writerow(('key', 'measured', 'unit', 'must be', ''))
+        for key, row in content['figures'].items():
+            writer.writerow((key, _short(row['value']), row['unit'],
+                             row['must_be'], _PLAIN[row['met']]))
+
+
 def show(content: dict[str, Any]) -> None:
     """Print the table."""
     console = rich.console.Console()
@@ -62,8 +74,7 @@ def show(content: dict[str, Any]) -> None:
                           ('unit', 'left'), ('must be', 'left'), ('', 'left')):
         table.add_column(name, justify=justify)
     for key, row in content['figures'].items():
-        table.add_row(key, f'{row["value"]:.4g}' if row['value'] < 1000
-                      else f'{row["value"]:.0f}', row['unit'],
+        table.add_row(key, _short(row['value']), row['unit'],
                       row['must_be'], _WORDS[row['met']])
     console.print(table)
     machine = content['machine']
@@ -71,6 +82,10 @@ def show(content: dict[str, Any]) -> None:
                   f'load {machine["load_at_start"]} at the start')
     for name, why in content['could_not_run'].items():
         console.print(f'[red]{name} could not run:[/] {why}')
+
+
+def _short(value: float) -> str:
+    return f'{value:.0f}' if value >= 1000 else f'{value:.4g}'
 
 
 def _row(figure: dict[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _run(benchmark: Benchmark, quick: bool, endpoint: str) -> Outcome:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / 'figures.json'
         failure = _process(benchmark, quick, endpoint, file)
-        rows = [] if failure else json.loads(file.read_text())
+        rows = json.loads(file.read_text()) if file.exists() else []
     return Outcome(benchmark, [Figure(**row) for row in rows],
                    time.monotonic() - begun, failure)
 
