@@ -3,6 +3,7 @@
 
 import argparse
 import logging
+import signal
 import sys
 
 from localcloud import errors, lifecycle, progress
@@ -24,6 +25,8 @@ def main() -> int:
     options = parser.parse_args()
     # The SDK's and selenium's own words are of no use to the user.
     logging.disable(logging.WARNING)
+    # So that what was started is ended, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return COMMANDS[options.command](options)
     except errors.CloudError as error:

@@ -4,8 +4,6 @@
 import contextlib
 import fcntl
 import shutil
-import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +69,8 @@ def status() -> int:
     for name, child in table.items():
         word = 'running' if child.alive() else 'DEAD'
         print(f'{name:24} {word:8} pid {child.pid}')
+    print(f'logs: {here.logs}')
+    print(f'Horizon: {here.url("horizon")}/')
     exposed = ports.exposed(here)
     for pid, address, port in exposed:
         print(f'EXPOSED: pid {pid} listens on {address} port {port}')
@@ -93,6 +93,10 @@ def _start(here: cloud.Cloud) -> None:
     exposed = ports.exposed(here)
     if exposed:
         raise errors.CloudError(f'sockets open to others: {exposed}')
+    told = process.telling(here.home, here.passwords.values())
+    if told:
+        raise errors.CloudError(
+            f'the command lines of {told} show a password to everybody')
 
 
 def _clean(here: cloud.Cloud) -> None:
@@ -120,17 +124,13 @@ def _remove(path: Path) -> None:
 
 @contextlib.contextmanager
 def _alone(here: cloud.Cloud) -> Iterator[None]:
-    """One command at a time; a termination signal becomes an exception."""
+    """One command at a time."""
     here.home.parent.mkdir(parents=True, exist_ok=True)
-    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with (here.home.parent / 'cloud.lock').open('w') as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise errors.CloudError(
-                    'another command is starting or stopping this cloud'
-                ) from None
-            yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+    with (here.home.parent / 'cloud.lock').open('w') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise errors.CloudError(
+                'another command is starting or stopping this cloud'
+            ) from None
+        yield

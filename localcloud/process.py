@@ -57,6 +57,14 @@ def marked(home: Path) -> list[Process]:
     return [process for process in found if process]
 
 
+def telling(home: Path, passwords: Iterable[str]) -> list[int]:
+    """Processes of the cloud whose command line shows a password."""
+    secrets = [password.encode() for password in passwords]
+    return [process.pid for process in marked(home)
+            if any(secret in procfs.command_line(process.pid)
+                   for secret in secrets)]
+
+
 def end(processes: Iterable[Process]) -> None:
     """SIGTERM, and SIGKILL for those that do not go within GRACE."""
     waiting = [process for process in processes if process.alive()]

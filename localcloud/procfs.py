@@ -47,6 +47,14 @@ def pids_with(variable: str, value: str) -> list[int]:
     return found
 
 
+def command_line(pid: int) -> bytes:
+    """What everybody on this machine sees of a process; empty if gone."""
+    try:
+        return (PROC / str(pid) / 'cmdline').read_bytes()
+    except OSError:
+        return b''
+
+
 def listening(of: Iterable[int]) -> list[tuple[int, str, int]]:
     """(pid, address, port) of each TCP socket on which a process listens."""
     sockets = dict(_listening_sockets())

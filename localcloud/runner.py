@@ -36,8 +36,14 @@ class Runner:
         self._ready = {node.name: threading.Event() for node in nodes}
         with concurrent.futures.ThreadPoolExecutor(len(nodes)) as pool:
             futures = [pool.submit(self._bring_up, node) for node in nodes]
-            done = concurrent.futures.as_completed(futures)
-            errors_seen = [future.exception() for future in done]
+            try:
+                errors_seen = [
+                    future.exception() for future
+                    in concurrent.futures.as_completed(futures)]
+            except BaseException:
+                # Interrupted: the others must not be waited for.
+                self._failed.set()
+                raise
         for error in errors_seen:
             if error and not isinstance(error, _AbandonedError):
                 raise error

@@ -67,6 +67,12 @@ class ProcessTest(unittest.TestCase):
         process.end(process.marked(self.home))
         self.assertEqual(-9, child.wait(10))
 
+    def test_a_password_on_a_command_line_is_seen(self):
+        child = self.start([*SLEEP, '--password', 'hunter2'])
+        self.assertEqual([child.pid],
+                         process.telling(self.home, ['hunter2']))
+        self.assertEqual([], process.telling(self.home, ['hunter3']))
+
     def test_a_recycled_pid_is_not_ours(self):
         child = self.start()
         real = process.identify(child.pid)
