@@ -22,7 +22,7 @@ _LONG = 100000.0
 def run(quick: bool) -> list[Figure]:
     """Count the reads by id while 1, 10 and 100 builds wait."""
     region = Region()
-    seconds = 8.0 if quick else 30.0
+    seconds = 8.0 if quick else 20.0
     idle = 1000 if quick else IDLE
     region.populate(f'bench-{idle}', idle)
     region.control.settings(pending_seconds=_LONG)
