@@ -176,8 +176,10 @@ class NovaTestCase(test.TestCase,
         """A server that runs."""
         return self.until(self.create(api, **changes), 'ACTIVE')
 
-    def until(self, server, status, task_state=None):
+    def until(self, server, status, task_state=None, fault=True):
         """Wait for a status; ERROR for ACTIVE or vice versa ends the wait.
+
+        :param fault: ERROR comes with a fault, a moment later
 
         :returns: the server as Nova's API shows it to an administrator
         """
@@ -189,7 +191,8 @@ class NovaTestCase(test.TestCase,
                           f'{seen.get("fault")}')
             return (seen['status'] == status
                     and seen['OS-EXT-STS:task_state'] == task_state
-                    and (status != 'ERROR' or 'fault' in seen) and seen)
+                    and (status != 'ERROR' or not fault or 'fault' in seen)
+                    and seen)
         return self.wait_until(arrived, f'status {status}')
 
     def refused(self, **changes):
