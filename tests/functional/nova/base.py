@@ -18,7 +18,6 @@ from nova import context as nova_context
 from nova import objects
 from nova import test
 from nova.tests import fixtures as nova_fixtures
-from nova.tests.functional import fixtures as func_fixtures
 from nova.tests.functional import integrated_helpers
 from nova.tests.functional.api import client as api_client
 
@@ -27,6 +26,7 @@ from tests.functional.fixtures.catalogue import Catalogue
 from tests.functional.fixtures.emulator import Emulator
 from tests.functional.fixtures.glance import Glance
 from tests.functional.fixtures.neutron import Neutron
+from tests.functional.fixtures.placement import Placement
 from tests.functional.fixtures.threads import DriverThreads
 
 CONF = nova.conf.CONF
@@ -94,8 +94,7 @@ class NovaTestCase(test.TestCase,
         self.neutron = self.useFixture(Neutron(self, self.cidr, [HOST]))
         self.glance = self.useFixture(Glance(self))
         self.useFixture(nova_fixtures.CinderFixture(self))
-        self.placement = self.useFixture(
-            func_fixtures.PlacementFixture()).api
+        self.placement = self.useFixture(Placement()).api
         self.useFixture(nova_fixtures.AllServicesCurrent())
         self.notifier = self.useFixture(
             nova_fixtures.NotificationFixture(self))
