@@ -15,8 +15,7 @@ import time
 
 import nova.conf
 from nova import context as nova_context
-from nova import objects
-from nova import test
+from nova import objects, test
 from nova.tests import fixtures as nova_fixtures
 from nova.tests.functional import integrated_helpers
 from nova.tests.functional.api import client as api_client

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What Nova learns of changes that it did not make, and of failures."""
 
+from nova import exception as nova_exc
 from nova.compute import power_state
 
-from nova import exception as nova_exc
 from tests.functional.nova import base
 
 SWEEP = {'Filter.*.Name': 'instance-state-name'}
