@@ -2,6 +2,7 @@
 """``python -m tests.benchmarks``: what ``make bench`` calls."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -58,4 +59,9 @@ def _names(text: str) -> list[str]:
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    # Ended from outside, it still cleans up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit('interrupted')

@@ -23,6 +23,8 @@ def main() -> None:
             Path(file).write_text(json.dumps(rows))
     except errors.CloudError as error:
         sys.exit(f'{name}: {error}')
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == '__main__':
