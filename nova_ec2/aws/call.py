@@ -58,6 +58,10 @@ class Caller:
         if self.pacer:
             self.pacer.wait(self._action(method))
 
+    def room(self, method: str) -> float:
+        """How much of EC2's burst for a call is unused, from 0 to 1."""
+        return self.pacer.room(self._action(method)) if self.pacer else 1.0
+
     def call(self, method: str, *, repeatable: bool = True,
              turn_taken: bool = False, **parameters: Any
              ) -> dict[str, Any]:

@@ -29,6 +29,11 @@ LOG = logging.getLogger(__name__)
 
 _REMEMBERED = 10000
 
+# A launch of several saves calls of RunInstances, of which there are few, and
+# costs one more for each server's own tags: worth it where the former are
+# running out. Above this part of their burst a server is launched alone.
+_ROOMY = 0.5
+
 # Nova's own work on a server takes some tenths of a second, so the servers of
 # one request come that far apart.
 _COMPANY = gathering.Window(idle=0.5, longest=2.0)
@@ -159,7 +164,7 @@ class Launcher:
         return settled
 
     def _run(self, request: LaunchRequest, candidate: Candidate) -> _Accepted:
-        if not request.shareable:
+        if not request.shareable or self.api.room_to_run() >= _ROOMY:
             return self._run_alone(request, candidate)
         return self._gatherer.submit(
             (request, candidate), like=(request.alike(), candidate),

@@ -31,6 +31,11 @@ class Instances:
     def __init__(self, caller: Caller) -> None:
         self._call = caller.call
         self._take_turn = caller.take_turn
+        self._room = caller.room
+
+    def room_to_run(self) -> float:
+        """How much of EC2's burst of RunInstances is unused, from 0 to 1."""
+        return self._room('run_instances')
 
     def take_turn_to_run(self) -> None:
         """Wait until RunInstances may be called; who comes meanwhile joins.

@@ -173,6 +173,14 @@ class Lane:
                     self._resources.drain(keep=0.5)
             self._requests.drain()
 
+    def room(self) -> float:
+        """How full the request bucket is, from 0 to 1; 0 while calls wait."""
+        with self._lock:
+            self._advance()
+            if self._queue:
+                return 0.0
+            return self._requests.tokens / self._requests.capacity
+
     def usage(self) -> Usage:
         """The counters, and how the lane stands now."""
         with self._lock:

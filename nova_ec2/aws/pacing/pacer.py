@@ -70,6 +70,13 @@ class Pacer:
                          resources=buckets.resources(action, parameters),
                          bare=buckets.is_bare(action, parameters))
 
+    def room(self, action: str) -> float:
+        """How much of an action's burst is unused, from 0 to 1.
+
+        0 while calls wait for their turn.
+        """
+        return self._lane(action, bare=False).room()
+
     def throttled(self, action: str,
                   parameters: Mapping[str, Any] | None = None) -> None:
         """EC2 throttled a call: slow its action down, see ``Level``.

@@ -22,6 +22,20 @@ CLOUD, HOST, ZONE = 'cloud-1', 'ec2-host-1', 'us-east-1a'
 TYPE = Candidate('t3.micro', ZONE)
 
 
+class Crowded:
+    """An API whose launches are scarce, so that they are shared."""
+
+    def __init__(self, api):
+        self._api = api
+
+    def __getattr__(self, name):
+        return getattr(self._api, name)
+
+    def room_to_run(self):
+        """EC2's burst of RunInstances is used up."""
+        return 0.0
+
+
 class FleetTest(base.BaseTestCase):
     """A fleet, its launcher and bulk verbs, on an emulator of its own."""
 
@@ -37,7 +51,7 @@ class FleetTest(base.BaseTestCase):
         self.subnet = self.ec2.places.default_subnet(ZONE)
         self.bulk = Bulk(self.ec2.instances)
         self.fleet = self.new_fleet()
-        self.launcher = Launcher(self.ec2.instances, self.fleet,
+        self.launcher = Launcher(Crowded(self.ec2.instances), self.fleet,
                                  Offerings(), timeout=60)
 
     def new_fleet(self):

@@ -2,6 +2,7 @@
 """Many servers by one RunInstances: each knows its own, none is lost."""
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.fleet.launch import Launcher, Offerings
 from nova_ec2.models import tags
 from nova_ec2.models.launch import Candidate
 from tests.functional.fleet import base
@@ -21,6 +22,14 @@ class SharedLaunchTest(base.FleetTest):
             own = seen[server.instance_id]
             self.assertEqual(dict(request.tags)[tags.NAME], own[tags.NAME])
             self.assertEqual(request.owner.server_uuid, own[tags.SERVER])
+
+    def test_while_ec2_has_room_for_calls_each_is_launched_alone(self):
+        """A shared call costs one more for each server's own tags."""
+        launcher = Launcher(self.ec2.instances, self.fleet, Offerings(),
+                            timeout=60)
+        self.at_once(launcher.launch, *[self.request() for _ in range(3)])
+        self.assertEqual(3, len(self.calls('RunInstances')))
+        self.assertEqual([], self.calls('CreateTags'))
 
     def test_servers_that_differ_do_not(self):
         one = self.request()

@@ -72,6 +72,7 @@ class LauncherTest(unittest.TestCase):
     def launcher(self, *answers, settled=RUNNING):
         self.api = mock.Mock()
         self.api.run.side_effect = answers
+        self.api.room_to_run.return_value = 1.0
         fleet = mock.Mock()
         fleet.reader.wait.return_value = settled
         return launch.Launcher(self.api, fleet, self.offerings, timeout=60)
