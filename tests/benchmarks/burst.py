@@ -9,7 +9,7 @@ import collections
 import ipaddress
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from localcloud import ec2, errors
@@ -37,10 +37,12 @@ def run(quick: bool) -> Iterator[Figure]:
     """
     failures: list[str] = []
     with local.running() as cloud:
-        for count in (20,) if quick else _counts():
-            for ports in _TIMES_OF_ITEM5:
+        counts = ('20',) if quick else _chosen('BURST', ('100', '300'))
+        for count in map(int, counts):
+            for ports in _chosen('PORTS', _TIMES_OF_ITEM5):
                 taken = {}
-                for way in hosts.WAYS:
+                for name in _chosen('WAYS', [way.name for way in hosts.WAYS]):
+                    way = hosts.BY_NAME[name]
                     burst = _Burst(cloud, way, count, ports)
                     try:
                         taken[way] = burst.measure()
@@ -52,10 +54,10 @@ def run(quick: bool) -> Iterator[Figure]:
         raise errors.CloudError('\n'.join(failures))
 
 
-def _counts() -> list[int]:
-    """Servers of each burst; BURST=100 in the environment leaves one out."""
-    return [int(count) for count in
-            os.environ.get('BURST', '100,300').split(',')]
+def _chosen(variable: str, default: Iterable[str]) -> list[str]:
+    """What the environment chooses, for instance BURST=100; else all."""
+    chosen = os.environ.get(variable, '')
+    return chosen.split(',') if chosen else list(default)
 
 
 class _Burst:

@@ -32,6 +32,7 @@ ITEM5 = Way('item5', 'bench.FakeItem5', '(b) in-tree driver, item 5')
 IN_TREE = Way('intree', 'bench.Fake', '(a) in-tree driver')
 EARLIER = Way('earlier', 'bench.Earlier', "(c) the earlier drivers' way")
 WAYS = (ITEM5, OURS, IN_TREE, EARLIER)
+BY_NAME = {way.name: way for way in WAYS}
 
 
 class Host(ComputeService):
