@@ -11,7 +11,8 @@ class NovaConductor(NovaService):
     """Database access and task flows for the computes."""
 
     name = binary = 'nova-conductor'
-    needs = ('mariadb', 'rabbitmq')
+    # It signs in at its start, and ends where it may not.
+    needs = ('mariadb', 'rabbitmq', 'accounts')
 
     def command(self) -> Sequence[str]:
         return self.arguments(nova.write(self.cloud))

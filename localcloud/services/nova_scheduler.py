@@ -11,7 +11,8 @@ class NovaScheduler(NovaService):
     """Chooses the host of each server: private ones first."""
 
     name = binary = 'nova-scheduler'
-    needs = ('mariadb', 'rabbitmq')
+    # It signs in at its start, and ends where it may not.
+    needs = ('mariadb', 'rabbitmq', 'accounts')
 
     def command(self) -> Sequence[str]:
         return self.arguments(nova.write(self.cloud))

@@ -66,17 +66,12 @@ class _API(nova_api.NovaAPI):
 
 
 class _Conductor(nova_conductor.NovaConductor):
-    # It signs in when it starts, and ends where it may not.
-    needs = (*nova_conductor.NovaConductor.needs, 'accounts')
-
     def arguments(self, conf: Path) -> list[str]:
         return [*super().arguments(conf), '--config-file',
                 str(everybodys(self.cloud))]
 
 
 class _Scheduler(nova_scheduler.NovaScheduler):
-    needs = (*nova_scheduler.NovaScheduler.needs, 'accounts')
-
     def arguments(self, conf: Path) -> list[str]:
         return [*super().arguments(conf), '--config-file',
                 str(everybodys(self.cloud))]
