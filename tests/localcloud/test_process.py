@@ -10,7 +10,8 @@ from pathlib import Path
 
 from localcloud import process, procfs, state
 
-SLEEP = [sys.executable, '-c', 'import time; time.sleep(60)']
+SLEEP = [sys.executable, '-c',
+         'import time; print("up", flush=True); time.sleep(60)']
 
 
 class ProcessTest(unittest.TestCase):
@@ -28,6 +29,9 @@ class ProcessTest(unittest.TestCase):
                          process.MARK: str(self.home)})
         self.addCleanup(child.wait)
         self.addCleanup(child.kill)
+        # Right after exec the kernel shows neither arguments nor variables.
+        while 'up' not in (self.home / 'log').read_text():
+            self.assertIsNone(child.poll())
         return child
 
     def test_finds_what_it_started_and_nothing_else(self):
@@ -39,7 +43,8 @@ class ProcessTest(unittest.TestCase):
     def test_finds_grandchildren_whose_parent_was_killed(self):
         script = ('import subprocess, sys\n'
                   f'child = subprocess.Popen({SLEEP!r}, '
-                  'stdout=subprocess.DEVNULL)\n'
+                  'stdout=subprocess.PIPE)\n'
+                  'child.stdout.readline()\n'
                   'print(child.pid, flush=True)\n'
                   'sys.stdin.read()')
         child = subprocess.Popen(
@@ -61,9 +66,7 @@ class ProcessTest(unittest.TestCase):
             sys.executable, '-c', (
                 'import signal, time\n'
                 'signal.signal(signal.SIGTERM, signal.SIG_IGN)\n'
-                'print("deaf", flush=True)\ntime.sleep(60)')])
-        while 'deaf' not in (self.home / 'log').read_text():
-            self.assertIsNone(child.poll())
+                'print("up and deaf", flush=True)\ntime.sleep(60)')])
         process.end(process.marked(self.home))
         self.assertEqual(-9, child.wait(10))
 
