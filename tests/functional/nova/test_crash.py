@@ -17,9 +17,6 @@ class CrashTestCase(base.NovaTestCase):
     def come_back(self):
         """Wait for the death, and start the service anew."""
         self.assertTrue(self.crash.dead.wait(base.PATIENCE))
-        manager = self.compute.manager
-        self.wait_until(lambda: not manager._in_progress_tasks,
-                        'the threads of the dead process to end')
         self.crash.over()
         self.restart()
 
@@ -34,6 +31,10 @@ class SpawnCrashTest(CrashTestCase):
         self.assert_undone(self.create(key_name='mine'))
 
     def assert_undone(self, server):
+        self.assertTrue(self.crash.dead.wait(base.PATIENCE))
+        manager = self.compute.manager
+        self.wait_until(lambda: not manager._in_progress_tasks,
+                        'the build of the dead process to end')
         self.come_back()
         # Nova itself puts interrupted builds into ERROR, without a fault.
         self.until(server, 'ERROR', fault=False)
