@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ports, addresses and MACs: one truth in Nova, Neutron and EC2."""
 
+import fixtures
+
 from tests.functional.nova import base
 
 
@@ -120,6 +122,9 @@ class ChosenAddressTest(base.NovaTestCase):
             self.assert_agreed(server)['fixed_ips'][0]['ip_address'])
 
     def test_many_are_launched_by_few_calls_and_each_has_its_own(self):
+        # As if EC2's burst of RunInstances were used up.
+        self.useFixture(fixtures.MonkeyPatch(
+            'nova_ec2.fleet.launch._ROOMY', 2.0))
         self.create(min_count=5, max_count=5)
         servers = self.api.get_servers()
         for server in servers:
