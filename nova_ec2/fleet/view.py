@@ -87,6 +87,9 @@ class Fleet:
                 self._entries.pop(uuid, None)
                 self._gone[uuid] = server
             return
+        gone = self._gone.get(uuid)
+        if gone is not None and gone.instance_id == server.instance_id:
+            return  # An older answer: nothing comes back from there.
         self._gone.pop(uuid, None)
         same = known and known.server.instance_id == server.instance_id
         self._entries[uuid] = _Entry(
@@ -196,10 +199,13 @@ class Fleet:
         return ours[-1] if ours else None
 
     def forget(self, uuid: str) -> None:
-        """Drop what is known of a server that Nova no longer has."""
+        """Drop a server that Nova no longer has.
+
+        That it is terminated stays known: a listing under way may still show
+        it.
+        """
         with self._lock:
             self._entries.pop(uuid, None)
-            self._gone.pop(uuid, None)
 
     # The sweep
 

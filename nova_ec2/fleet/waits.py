@@ -3,7 +3,8 @@
 
 A wait is a subscription: however many servers are changing state, each
 interval has one call for all of them. A fresh read joins the next call that
-begins after it was asked for.
+begins after it was asked for, and there are at most two such calls an
+interval.
 """
 
 import dataclasses
@@ -24,6 +25,9 @@ T = TypeVar('T')
 _CHUNK = 1000
 # Seconds in which further requests join a call that is about to be made.
 _GATHER = 0.005
+# Fresh reads of one burst share calls: between two there is this part of the
+# interval. One that comes alone is made at once.
+_FRESH = 0.5
 # A waiter looks this often, in seconds, whether it was interrupted.
 _LOOK = 0.25
 # The thread ends when nobody wanted anything for this many seconds.
@@ -67,7 +71,8 @@ class Reader(Generic[T]):
         self._changed = threading.Condition()
         self._watches: set[_Watch[T]] = set()
         self._thread: threading.Thread | None = None
-        self._last_read = 0.0
+        # When the last read began, and the last of all that is waited for.
+        self._last_read = self._last_round = float('-inf')
 
     def fresh(self, wanted_id: str, timeout: float = 120) -> T | None:
         """Read one id by a call that begins after now.
@@ -147,22 +152,37 @@ class Reader(Generic[T]):
                         return
                     continue
             time.sleep(_GATHER)
-            with self._changed:
-                batch = list(self._watches)
-                self._last_read = time.monotonic()
-            self._serve(batch)
+            self._serve(self._batch())
+
+    def _batch(self) -> list[_Watch[T]]:
+        """Who is served by the read that begins now.
+
+        All of them once an interval; in between those who want a fresh read,
+        and who else waits for the same ids.
+        """
+        with self._changed:
+            self._last_read = now = time.monotonic()
+            if now - self._last_round >= self._interval:
+                self._last_round = now
+                return list(self._watches)
+            wanted = {watch.wanted_id for watch in self._watches
+                      if watch.once}
+            return [watch for watch in self._watches
+                    if watch.wanted_id in wanted]
 
     def _due(self) -> bool:
-        if any(watch.once for watch in self._watches):
-            return True
-        return bool(self._watches) and (
-            time.monotonic() - self._last_read >= self._interval)
+        return bool(self._watches) and self._patience() <= 0
 
     def _patience(self) -> float:
+        """Seconds until the next read, or until the thread may end."""
         if not self._watches:
             return _IDLE
-        next_read = self._last_read + self._interval
-        return max(0.0, next_read - time.monotonic())
+        begins = []
+        if any(watch.once for watch in self._watches):
+            begins.append(self._last_read + self._interval * _FRESH)
+        if not all(watch.once for watch in self._watches):
+            begins.append(self._last_round + self._interval)
+        return max(0.0, min(begins) - time.monotonic())
 
     def _serve(self, batch: list[_Watch[T]]) -> None:
         ids = sorted({watch.wanted_id for watch in batch})

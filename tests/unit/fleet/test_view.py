@@ -77,6 +77,16 @@ class FleetTest(unittest.TestCase):
         self.assertEqual([], self.fleet.servers())
         self.assertIs(ServerState.TERMINATED, self.fleet.cached('a').state)
 
+    def test_an_older_answer_brings_no_terminated_one_back(self):
+        one = self.running()
+        self.fleet.sweep()
+        older = self.fleet.known('a')
+        self.ec2.change(one, ServerState.TERMINATED)
+        self.fleet.locate('a')
+        self.fleet.forget('a')
+        self.fleet.note(older)
+        self.assertEqual([], self.fleet.servers())
+
     def test_a_new_one_that_ec2_does_not_show_yet_stays(self):
         server = self.ec2.launch('a')
         self.fleet.note(server)

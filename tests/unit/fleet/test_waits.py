@@ -70,6 +70,42 @@ class ReaderTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.005)
 
+    def test_a_fresh_read_does_not_read_what_others_wait_for(self):
+        """A hundred builds that wait are read once an interval only."""
+        reader = waits.Reader('thing', self.things.describe, LONG)
+        stop = threading.Event()
+
+        def check():
+            if stop.is_set():
+                raise exc.BuildCancelled('enough')
+
+        def wait(number):
+            with self.assertRaises(exc.BuildCancelled):
+                reader.wait(f'waited-{number}', bool, LONG, check)
+        threads, _ = self.in_threads(3, wait)
+        self.until(lambda: len(reader._watches) == 3 and self.things.calls)
+        rounds = len(self.things.calls)
+        reader._last_read = float('-inf')
+        reader.fresh('asked')
+        self.assertEqual([['asked']], self.things.calls[rounds:])
+        stop.set()
+        for thread in threads:
+            thread.join(LONG)
+
+    def test_fresh_reads_of_one_burst_share_calls(self):
+        self.reader.fresh('first')
+        self.reader._last_read = time.monotonic() + LONG
+        threads, _ = self.in_threads(
+            20, lambda number: self.reader.fresh(f'id-{number}'))
+        self.until(lambda: len(self.reader._watches) == 20)
+        with self.reader._changed:
+            self.reader._last_read = float('-inf')
+            self.reader._changed.notify()
+        for thread in threads:
+            thread.join(LONG)
+        self.assertEqual(2, len(self.things.calls))
+        self.assertEqual(20, len(self.things.calls[1]))
+
     def test_many_waiters_share_one_call_an_interval(self):
         threads, results = self.in_threads(50, lambda number: (
             self.reader.wait(f'id-{number % 5}', bool, LONG)))
