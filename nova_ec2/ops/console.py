@@ -4,9 +4,8 @@
 import dataclasses
 from typing import Any
 
-from nova_ec2 import exceptions as exc
 from nova_ec2.ops import errors
-from nova_ec2.ops.context import Site
+from nova_ec2.ops.context import Site, living
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +24,5 @@ class Console:
             server = self.site.fleet.cached(instance.uuid)
             if server is None:
                 server = self.site.locate(instance)
-            if server is None or server.state.is_gone:
-                raise exc.NotOwned(
-                    f'server {instance.uuid} has no instance on EC2')
-            return self.site.ec2.instances.console_output(server.instance_id)
+            return self.site.ec2.instances.console_output(
+                living(server, instance).instance_id)

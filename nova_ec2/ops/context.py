@@ -4,6 +4,7 @@
 import dataclasses
 from typing import Any
 
+from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api import EC2
 from nova_ec2.costs.prices import PriceTable
 from nova_ec2.fleet.bulk import Bulk
@@ -66,3 +67,13 @@ class Site:
         """
         return self.fleet.locate(
             instance.uuid, instance.system_metadata.get(INSTANCE_ID, ''))
+
+
+def living(server: Server | None, instance: Any) -> Server:
+    """The server that EC2 was found to have for a Nova instance.
+
+    :raises NotOwned: there is none, or it is terminated or about to be
+    """
+    if server is None or server.state.is_gone:
+        raise exc.NotOwned(f'server {instance.uuid} has no instance on EC2')
+    return server

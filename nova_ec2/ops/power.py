@@ -10,7 +10,7 @@ from oslo_log import log as logging
 from nova_ec2 import exceptions as exc
 from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors
-from nova_ec2.ops.context import Site
+from nova_ec2.ops.context import Site, living
 
 LOG = logging.getLogger(__name__)
 
@@ -79,10 +79,7 @@ class Power:
         if server is not None and not server.state.is_settled:
             server = self.site.fleet.reader.wait(
                 server.instance_id, _is_settled, self.site.timeouts.stop)
-        if server is None or server.state.is_gone:
-            raise exc.NotOwned(
-                f'server {instance.uuid} has no instance on EC2')
-        return server
+        return living(server, instance)
 
     def _start(self, server: Server) -> None:
         self.site.bulk.start(server.instance_id)

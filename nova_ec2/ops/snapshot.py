@@ -19,7 +19,7 @@ from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
 from nova_ec2.models.server import Server
 from nova_ec2.ops import errors
-from nova_ec2.ops.context import Site
+from nova_ec2.ops.context import Site, living
 
 LOG = logging.getLogger(__name__)
 
@@ -57,11 +57,7 @@ class Snapshot:
                     self._undo(ami)
 
     def _server(self, instance: Any) -> Server:
-        server = self.site.locate(instance)
-        if server is None or server.state.is_gone:
-            raise exc.NotOwned(
-                f'server {instance.uuid} has no instance on EC2')
-        return server
+        return living(self.site.locate(instance), instance)
 
     def _create(self, context: Any, instance: Any, server: Server,
                 image_id: str) -> str:
