@@ -69,6 +69,11 @@ class Gatherer(Generic[Item, Result]):
         self._changed = threading.Condition()
         self._open: dict[Hashable, _Batch[Item, Result]] = {}
 
+    def gathers(self, like: Hashable) -> bool:
+        """Whether a call for such items waits for company now."""
+        with self._changed:
+            return like in self._open
+
     def submit(self, item: Item, like: Hashable = None,
                window: Window = BRIEF) -> Result:
         """Have one item sent, with others that are alike.

@@ -30,13 +30,14 @@ LOG = logging.getLogger(__name__)
 _REMEMBERED = 10000
 
 # A launch of several saves calls of RunInstances, of which there are few, and
-# costs one more for each server's own tags: worth it where the former are
-# running out. Above this part of their burst a server is launched alone.
-_ROOMY = 0.5
+# costs one more for each server's own tags: worth it where the former have
+# run out, and the more the larger it is. With this part of their burst left
+# a server is launched alone, unless others like it gather already.
+_ROOMY = 0.2
 
 # Nova's own work on a server takes some tenths of a second, so the servers of
-# one request come that far apart.
-_COMPANY = gathering.Window(idle=0.5, longest=2.0)
+# one request come that far apart. Meanwhile the burst grows again.
+_COMPANY = gathering.Window(idle=1.0, longest=2.5)
 
 
 def client_token(request: LaunchRequest, candidate: Candidate) -> str:
@@ -164,10 +165,14 @@ class Launcher:
         return settled
 
     def _run(self, request: LaunchRequest, candidate: Candidate) -> _Accepted:
-        if not request.shareable or self.api.room_to_run() >= _ROOMY:
+        if not request.shareable:
+            return self._run_alone(request, candidate)
+        like = (request.alike(), candidate)
+        if (self.api.room_to_run() >= _ROOMY
+                and not self._gatherer.gathers(like)):
             return self._run_alone(request, candidate)
         return self._gatherer.submit(
-            (request, candidate), like=(request.alike(), candidate),
+            (request, candidate), like,
             window=_COMPANY if request.in_company else gathering.BRIEF)
 
     def _run_alike(self, items: Sequence[tuple[LaunchRequest, Candidate]]

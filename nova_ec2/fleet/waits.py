@@ -3,8 +3,8 @@
 
 A wait is a subscription: however many servers are changing state, each
 interval has one call for all of them. A fresh read joins the next call that
-begins after it was asked for, and there are at most two such calls an
-interval.
+begins after it was asked for: at most two calls an interval, and in a crowd
+one.
 """
 
 import dataclasses
@@ -28,6 +28,8 @@ _GATHER = 0.005
 # Fresh reads of one burst share calls: between two there is this part of the
 # interval. One that comes alone is made at once.
 _FRESH = 0.5
+# Where so many wait, fresh reads go with the call that serves all of them.
+_CROWD = 8
 # A waiter looks this often, in seconds, whether it was interrupted.
 _LOOK = 0.25
 # The thread ends when nobody wanted anything for this many seconds.
@@ -179,7 +181,8 @@ class Reader(Generic[T]):
             return _IDLE
         begins = []
         if any(watch.once for watch in self._watches):
-            begins.append(self._last_read + self._interval * _FRESH)
+            part = _FRESH if len(self._watches) < _CROWD else 1.0
+            begins.append(self._last_read + self._interval * part)
         if not all(watch.once for watch in self._watches):
             begins.append(self._last_round + self._interval)
         return max(0.0, min(begins) - time.monotonic())
