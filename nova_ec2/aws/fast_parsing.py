@@ -29,6 +29,7 @@ SERVERS = 'nova_ec2.Servers'
 _EVENT = 'before-parse.ec2.DescribeInstances'
 _ROOT = 'DescribeInstancesResponse'
 _WHEN = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z', re.ASCII)
+_FLAGS = {'true': True, 'false': False}
 _WHOLE = re.compile(r'\d{1,9}', re.ASCII)
 
 Read = Callable[[Any, 'Memory'], Any]
@@ -52,6 +53,13 @@ def _whole(element: Any, memory: Memory) -> int:
     if not _WHOLE.fullmatch(text):
         raise _UnexpectedError(f'{element.tag} is no number')
     return int(text)
+
+
+def _flag(element: Any, memory: Memory) -> bool:
+    text = _text(element, memory)
+    if text not in _FLAGS:
+        raise _UnexpectedError(f'{element.tag} is neither true nor false')
+    return _FLAGS[text]
 
 
 def _when(element: Any, memory: Memory) -> datetime.datetime:
@@ -155,7 +163,10 @@ _RESERVATIONS = _List(
         ipAddress=('PublicIpAddress', _text),
         rootDeviceName=('RootDeviceName', _text),
         blockDeviceMapping=('BlockDeviceMappings', _List(
-            deviceName=('DeviceName', _text))),
+            deviceName=('DeviceName', _text),
+            ebs=('Ebs', _Structure(
+                volumeId=('VolumeId', _text), status=('Status', _text),
+                deleteOnTermination=('DeleteOnTermination', _flag))))),
         tagSet=('Tags', _Tags()),
         networkInterfaceSet=('NetworkInterfaces', _List(
             networkInterfaceId=('NetworkInterfaceId', _text),

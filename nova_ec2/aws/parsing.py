@@ -9,7 +9,14 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
 from nova_ec2.models.instance_type import InstanceType
-from nova_ec2.models.server import Interface, Server, ServerState
+from nova_ec2.models.interface import NetworkInterface
+from nova_ec2.models.server import (
+    BlockDevice,
+    Interface,
+    Server,
+    ServerState,
+)
+from nova_ec2.models.volume import Attachment, Volume
 
 Raw = Mapping[str, Any]
 
@@ -44,8 +51,8 @@ def server(raw: Raw) -> Server:
             root_device_name=raw.get('RootDeviceName', ''),
             interfaces=tuple(_interface(item) for item
                              in raw.get('NetworkInterfaces', ())),
-            devices=tuple(item['DeviceName'] for item
-                          in raw.get('BlockDeviceMappings', ())))
+            block_devices=tuple(_block_device(item) for item
+                                in raw.get('BlockDeviceMappings', ())))
     except (KeyError, ValueError) as error:
         raise exc.ServiceFault(
             f'an instance in the answer is unreadable: {error!r}',
@@ -54,6 +61,14 @@ def server(raw: Raw) -> Server:
 
 def _when(value: Any) -> datetime.datetime | None:
     return value if isinstance(value, datetime.datetime) else None
+
+
+def _block_device(raw: Raw) -> BlockDevice:
+    ebs = raw.get('Ebs', {})
+    return BlockDevice(
+        device_name=raw['DeviceName'], volume_id=ebs.get('VolumeId', ''),
+        status=ebs.get('Status', ''),
+        delete_on_termination=ebs.get('DeleteOnTermination', False))
 
 
 def _interface(raw: Raw) -> Interface:
@@ -84,6 +99,42 @@ def image(raw: Raw) -> Image:
         root_device_type=raw.get('RootDeviceType', 'ebs'),
         reason=raw.get('StateReason', {}).get('Message', ''),
         tags=tags(raw))
+
+
+def volume(raw: Raw) -> Volume:
+    """An element of DescribeVolumes, or what CreateVolume answers."""
+    return Volume(
+        volume_id=raw['VolumeId'], state=raw.get('State', ''),
+        size_gib=raw.get('Size', 0), zone=raw.get('AvailabilityZone', ''),
+        volume_type=raw.get('VolumeType', ''), iops=raw.get('Iops', 0),
+        throughput=raw.get('Throughput', 0),
+        encrypted=raw.get('Encrypted', False),
+        multi_attach=raw.get('MultiAttachEnabled', False),
+        snapshot_id=raw.get('SnapshotId', ''),
+        attachments=tuple(
+            Attachment(instance_id=item.get('InstanceId', ''),
+                       device_name=item.get('Device', ''),
+                       status=item.get('State', ''))
+            for item in raw.get('Attachments', ())),
+        tags=tags(raw))
+
+
+def network_interface(raw: Raw) -> NetworkInterface:
+    """An element of DescribeNetworkInterfaces."""
+    attachment = raw.get('Attachment', {})
+    return NetworkInterface(
+        interface_id=raw['NetworkInterfaceId'],
+        status=raw.get('Status', ''),
+        mac_address=raw.get('MacAddress', ''),
+        private_address=raw.get('PrivateIpAddress', ''),
+        subnet_id=raw.get('SubnetId', ''),
+        instance_id=attachment.get('InstanceId', ''),
+        attachment_id=attachment.get('AttachmentId', ''),
+        attachment_status=attachment.get('Status', ''),
+        device_index=attachment.get('DeviceIndex', 0),
+        # This one call has another name for its tags.
+        tags={tag['Key']: tag.get('Value', '')
+              for tag in raw.get('TagSet', ())})
 
 
 def instance_type(raw: Raw) -> InstanceType:

@@ -122,6 +122,11 @@ _TIMEOUTS = [
         'image_timeout', default=3600, min=1,
         help='Seconds until the AMI of a snapshot must be available. Large '
              'root volumes take tens of minutes the first time.'),
+    cfg.FloatOpt(
+        'volume_timeout', default=300, min=1,
+        help='Seconds until an EBS volume must be made, attached or '
+             'detached. A guest that still uses a volume keeps it from being '
+             'detached.'),
 ]
 
 _FLEET = [

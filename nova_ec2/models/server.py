@@ -56,13 +56,26 @@ class Interface:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class BlockDevice:
+    """An EBS volume of a server, as the instance shows it.
+
+    :param status: ``attaching``, ``attached``, ``detaching``, ``detached``
+    """
+
+    device_name: str
+    volume_id: str = ''
+    status: str = ''
+    delete_on_termination: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Server:
     """One EC2 instance.
 
     :param reason_code: StateReason.Code, why the state was last left
     :param reason: StateReason.Message
     :param owner: None where the instance carries no tags of ours
-    :param devices: names of the attached EBS volumes, the root's among them
+    :param block_devices: the EBS volumes, the root's among them
     :param launch_time: of the last start, not of the first
     """
 
@@ -80,4 +93,24 @@ class Server:
     public_address: str = ''
     root_device_name: str = ''
     interfaces: tuple[Interface, ...] = ()
-    devices: tuple[str, ...] = ()
+    block_devices: tuple[BlockDevice, ...] = ()
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Names of the EBS volumes, the root's among them."""
+        return tuple(one.device_name for one in self.block_devices)
+
+    @property
+    def root(self) -> BlockDevice | None:
+        """The root volume; None while it is detached."""
+        return self.at(self.root_device_name)
+
+    def at(self, device_name: str) -> BlockDevice | None:
+        """The volume under a device name."""
+        return next((one for one in self.block_devices
+                     if one.device_name == device_name), None)
+
+    def holding(self, volume_id: str) -> BlockDevice | None:
+        """The attachment of a volume."""
+        return next((one for one in self.block_devices
+                     if one.volume_id == volume_id), None)

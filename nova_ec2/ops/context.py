@@ -15,6 +15,7 @@ from nova_ec2.fleet.waits import Reader
 from nova_ec2.models.image import Image
 from nova_ec2.models.network import Subnet
 from nova_ec2.models.server import Ownership, Server
+from nova_ec2.models.volume import Volume
 
 # Where Nova keeps the EC2 id: not editable by tenants, and only a hint, for
 # the tags decide.
@@ -29,6 +30,7 @@ class Timeouts:
     stop: float
     terminate: float
     image: float
+    volume: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Site:
 
     :param conf: Nova's ConfigOpts, for the options that mapping reads
     :param images: reads AMIs that are being made
+    :param volumes: reads EBS volumes whose state changes
     """
 
     cloud_id: str
@@ -47,6 +50,7 @@ class Site:
     fleet: Fleet
     bulk: Bulk
     images: Reader[Image]
+    volumes: Reader[Volume]
     catalogue: Catalogue
     launcher: Launcher
     prices: PriceTable

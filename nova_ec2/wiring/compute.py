@@ -32,6 +32,7 @@ from nova_ec2.ops.power import Power
 from nova_ec2.ops.recovery import Recovery
 from nova_ec2.ops.snapshot import Snapshot
 from nova_ec2.ops.spawn import Spawn
+from nova_ec2.ops.states import States
 from nova_ec2.ops.sync import Sync
 from nova_ec2.ops.verdict import Verdicts
 
@@ -67,13 +68,14 @@ def build(conf: Any, host: str) -> Compute:
                                       timeout=conf.ec2.pacing_timeout)))
     _check_access(conf.ec2, ec2)
     site = _site(conf, host, ec2)
-    destroy = Destroy(site)
+    destroy, states = Destroy(site), States(site)
     return Compute(
         site=site, destroy=destroy,
         spawn=Spawn(site, Cancellation(host), Ports(host), Verdicts(host),
                     RequestedAddresses()),
-        power=Power(site), console=Console(site), snapshot=Snapshot(site),
-        sync=Sync(site), recovery=Recovery(site, destroy),
+        power=Power(states), console=Console(site),
+        snapshot=Snapshot(site), sync=Sync(site),
+        recovery=Recovery(site, destroy),
         inventory=Inventory(site, vcpus=conf.ec2.reported_vcpus,
                             memory_mb=conf.ec2.reported_memory_mb,
                             disk_gb=conf.ec2.reported_disk_gb))
@@ -176,6 +178,8 @@ def _site(conf: Any, host: str, ec2: EC2) -> Site:
         subnet=_with_reservations(options, ec2, _subnet(options, ec2)),
         ec2=ec2, fleet=fleet, bulk=Bulk(ec2.instances),
         images=Reader('image', ec2.images.describe, options.image_interval),
+        volumes=Reader('volume', ec2.volumes.describe,
+                       options.transition_interval),
         catalogue=Catalogue(ec2, options.availability_zone),
         launcher=Launcher(ec2.instances, fleet, Offerings(),
                           options.launch_timeout),
@@ -183,6 +187,6 @@ def _site(conf: Any, host: str, ec2: EC2) -> Site:
         timeouts=Timeouts(
             start=options.start_timeout, stop=options.stop_timeout,
             terminate=options.terminate_timeout,
-            image=options.image_timeout),
+            image=options.image_timeout, volume=options.volume_timeout),
         conf=conf)
 

@@ -3,11 +3,13 @@
 
 import dataclasses
 
+from nova_ec2.aws.api.attributes import Attributes
 from nova_ec2.aws.api.images import Images
 from nova_ec2.aws.api.instances import Instances
 from nova_ec2.aws.api.keys import Keys
 from nova_ec2.aws.api.places import Places
 from nova_ec2.aws.api.types import Types
+from nova_ec2.aws.api.volumes import Volumes
 from nova_ec2.aws.call import Caller
 
 
@@ -21,10 +23,13 @@ class EC2:
     keys: Keys
     types: Types
     places: Places
+    volumes: Volumes
+    attributes: Attributes
 
     @classmethod
     def over(cls, caller: Caller) -> 'EC2':
         """All nouns over one caller."""
         return cls(region=caller.region, instances=Instances(caller),
                    images=Images(caller), keys=Keys(caller),
-                   types=Types(caller), places=Places(caller))
+                   types=Types(caller), places=Places(caller),
+                   volumes=Volumes(caller), attributes=Attributes(caller))
