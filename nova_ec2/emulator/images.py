@@ -91,7 +91,7 @@ class Images(AmiBackend):
 
     def _load_amis(self) -> None:
         for seed in seeds.IMAGES:
-            size = seeds.ROOT_GIB
+            size = seed.root_gib
             snapshot = self._snapshot(
                 size, f'Root of {seed.name}', seed.image_id,
                 seed.snapshot_id)

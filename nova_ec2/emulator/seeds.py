@@ -23,6 +23,7 @@ class Seed:
     description: str
     architecture: str
     boot_mode: str
+    root_gib: int = ROOT_GIB
 
 
 IMAGES = (
@@ -31,9 +32,12 @@ IMAGES = (
          'x86_64', 'uefi-preferred'),
     Seed('arm64', 'ami-0e000000000000a64', 'snap-0e000000000000a64',
          'emulated-linux-arm64', 'The same for arm64', 'arm64', 'uefi'),
+    Seed('minimal', 'ami-0e000000000000a1f', 'snap-0e000000000000a1f',
+         'emulated-minimal-x86_64', 'A Linux with a root of 1 GiB',
+         'x86_64', 'uefi-preferred', root_gib=1),
 )
 
 
 def images() -> dict[str, str]:
-    """AMI ids by architecture."""
+    """AMI ids by key, which is the architecture but for the minimal one."""
     return {seed.key: seed.image_id for seed in IMAGES}
