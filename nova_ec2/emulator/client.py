@@ -104,7 +104,7 @@ class Control:
             'message': message}))
 
     def images(self) -> dict[str, str]:
-        """The AMIs that are there from the start, by architecture."""
+        """The AMIs that are there from the start, by key (seeds.py)."""
         return dict(self._ask('GET', 'images'))
 
     def boto(self, **overrides: Any) -> dict[str, Any]:
