@@ -10,6 +10,7 @@ from oslo_log import log as logging
 from nova_ec2 import exceptions as exc
 from nova_ec2.models.server import ServerState
 from nova_ec2.ops import errors
+from nova_ec2.ops.context import Site
 from nova_ec2.ops.states import States
 
 LOG = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ LOG = logging.getLogger(__name__)
 class Power:
     """Starts, stops and reboots servers of one host."""
 
+    site: Site
     states: States
 
     def on(self, instance: Any) -> None:

@@ -73,7 +73,7 @@ def build(conf: Any, host: str) -> Compute:
         site=site, destroy=destroy,
         spawn=Spawn(site, Cancellation(host), Ports(host), Verdicts(host),
                     RequestedAddresses()),
-        power=Power(states), console=Console(site),
+        power=Power(site, states), console=Console(site),
         snapshot=Snapshot(site), sync=Sync(site),
         recovery=Recovery(site, destroy),
         inventory=Inventory(site, vcpus=conf.ec2.reported_vcpus,
