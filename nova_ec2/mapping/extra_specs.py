@@ -1,14 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The flavor extra specs in the ``ec2:`` scope.
+"""The flavor extra specs in the ``ec2:`` scope, read.
 
-``ec2:instance_type``
-    exactly this instance type, whatever the flavor's vCPUs and memory say
-``ec2:architecture``
-    ``x86_64`` or ``arm64``; the AMI must have the same
-``ec2:bare_metal``, ``ec2:accelerated``, ``ec2:mac``
-    ``true`` chooses among bare metal types, among types with GPUs or other
-    accelerators, among Macs; without it such types are never chosen
-
+Which there are and what they mean is in :mod:`nova_ec2.models.extra_specs`.
 An unknown key in the scope is refused: a typing error would otherwise quietly
 cost money.
 """
@@ -20,10 +13,10 @@ from typing import Any
 from oslo_utils import strutils
 
 from nova_ec2 import exceptions
+from nova_ec2.models import extra_specs as known_keys
 
-SCOPE = 'ec2:'
-KNOWN = frozenset({'instance_type', 'architecture', 'bare_metal',
-                   'accelerated', 'mac'})
+SCOPE = known_keys.SCOPE
+KNOWN = frozenset(known_keys.BY_NAME)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,6 +27,9 @@ class Wishes:
     :param memory_mib: memory in MiB
     :param instance_type: '' lets the package choose
     :param architecture: '' takes the AMI's
+    :param volume_iops: of each gp3 volume, 0 for EC2's default
+    :param volume_throughput: MiB/s of each gp3 volume, 0 for EC2's default
+    :param encrypted: whether volumes are; None leaves it to the account
     """
 
     flavor_name: str
@@ -44,6 +40,9 @@ class Wishes:
     bare_metal: bool = False
     accelerated: bool = False
     mac: bool = False
+    volume_iops: int = 0
+    volume_throughput: int = 0
+    encrypted: bool | None = None
 
 
 def wishes(flavor: Any) -> Wishes:
@@ -68,7 +67,10 @@ def wishes(flavor: Any) -> Wishes:
         instance_type=specs.get('instance_type', ''),
         architecture=specs.get('architecture', ''),
         bare_metal=flag('bare_metal'), accelerated=flag('accelerated'),
-        mac=flag('mac'))
+        mac=flag('mac'),
+        volume_iops=_number(flavor.name, 'volume_iops', specs),
+        volume_throughput=_number(flavor.name, 'volume_throughput', specs),
+        encrypted=flag('encrypted') if 'encrypted' in specs else None)
 
 
 def _extra_specs(flavor: Any) -> Mapping[str, str]:
@@ -89,3 +91,17 @@ def _flag(flavor_name: str, key: str, value: str) -> bool:
         raise exceptions.FlavorRefused(
             f'flavor {flavor_name}: extra spec {SCOPE}{key} is {value!r}, '
             f'which is neither true nor false') from None
+
+
+def _number(flavor_name: str, name: str, specs: Mapping[str, str]) -> int:
+    """A whole number within its key's limits, 0 where it is not there."""
+    if name not in specs:
+        return 0
+    key = known_keys.BY_NAME[name]
+    least, most = key.least or 0, key.most or 0
+    value = specs[name]
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise exceptions.FlavorRefused(
+            f'flavor {flavor_name}: extra spec {SCOPE}{name} is {value!r}, '
+            f'which is no whole number from {least} to {most}')
+    return int(value)

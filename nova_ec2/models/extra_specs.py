@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The flavor extra specs of the ``ec2:`` scope: the one list of them.
+
+:mod:`nova_ec2.mapping.extra_specs` reads flavors by it, and
+:mod:`nova_ec2.scheduler.validators` hands it to nova-api, which then refuses
+wrong keys and values when a flavor is made.
+"""
+
+import dataclasses
+from typing import Any
+
+SCOPE = 'ec2:'
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Key:
+    """One extra spec.
+
+    :param name: without the scope
+    :param kind: ``str``, ``bool`` or ``int``
+    :param choices: the only values of a ``str``; empty allows others
+    :param pattern: what a ``str`` must match in full; '' allows all
+    :param least: the smallest ``int``
+    :param most: the largest ``int``
+    """
+
+    name: str
+    kind: type
+    description: str
+    choices: tuple[str, ...] = ()
+    pattern: str = ''
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """What Nova's ExtraSpecValidator takes as ``value``."""
+        known = {'enum': list(self.choices), 'pattern': self.pattern,
+                 'min': self.least, 'max': self.most}
+        return {'type': self.kind, 'description': self.description,
+                **{name: limit for name, limit in known.items()
+                   if limit not in ([], '', None)}}
+
+
+KEYS = (
+    Key('instance_type', str,
+        'Exactly this EC2 instance type, whatever the vCPUs and memory of '
+        'the flavor say.',
+        pattern=r'[a-z0-9-]+\.[a-z0-9-]+'),
+    Key('architecture', str,
+        'The architecture that the AMI must have.',
+        choices=('x86_64', 'arm64')),
+    Key('bare_metal', bool,
+        'Choose among bare metal types; otherwise none is chosen.'),
+    Key('accelerated', bool,
+        'Choose among types with GPUs or other accelerators; otherwise none '
+        'is chosen.'),
+    Key('mac', bool, 'Choose among Macs; otherwise none is chosen.'),
+    Key('volume_iops', int,
+        'I/O operations a second that gp3 volumes of the server are made '
+        'with, at most 500 a GiB.', least=3000, most=80000),
+    Key('volume_throughput', int,
+        'MiB a second that gp3 volumes of the server are made with, at most '
+        'a quarter of the I/O operations a second.', least=125, most=2000),
+    Key('encrypted', bool,
+        'Encrypt the EBS volumes of the server, with the key of [ec2] '
+        'kms_key_id or the default key of the account.'),
+)
+
+BY_NAME = {key.name: key for key in KEYS}
