@@ -41,7 +41,8 @@ class StrictAmi(Ami):
                  owner_id: str = '', owner_alias: str | None = None,
                  public: bool = False, boot_mode: str | None = None,
                  created: datetime.datetime | None = None,
-                 instance_id: str | None = None) -> None:
+                 instance_id: str | None = None,
+                 platform: str | None = None) -> None:
         self.ec2_backend = backend
         self.id = ami_id
         self.name = name
@@ -61,8 +62,8 @@ class StrictAmi(Ami):
         self.virtualization_type = 'hvm'
         self.hypervisor = 'xen'
         self.kernel_id = None
-        self.platform = None
-        self.platform_details = 'Linux/UNIX'
+        self.platform = platform
+        self.platform_details = 'Windows' if platform else 'Linux/UNIX'
         self.ena_support = True
         self.root_device_type = 'ebs'
         self.sriov = self.sriov_net_support = 'simple'
@@ -103,7 +104,7 @@ class Images(AmiBackend):
                 devices=(disks.Device('/dev/xvda', size, snapshot.id,
                                       delete_on_termination=True),),
                 owner_id=seeds.OWNER, owner_alias='amazon', public=True,
-                boot_mode=seed.boot_mode)
+                boot_mode=seed.boot_mode, platform=seed.platform)
 
     def launchable_image(self, ami_id: str) -> StrictAmi:
         """An AMI that RunInstances may use."""
@@ -152,7 +153,8 @@ class Images(AmiBackend):
             description=params.get('Description') or '',
             architecture=instance.architecture,
             root_device_name=instance.root_device_name, devices=devices,
-            state='pending', instance_id=instance.id)
+            state='pending', instance_id=instance.id,
+            platform=instance.platform)
         self.amis[ami_id] = made
         if tags.get('image'):
             made.add_tags(tags['image'])
@@ -179,7 +181,7 @@ class Images(AmiBackend):
             self, ami_id, name=name or '', description=description or '',
             architecture=source.architecture, devices=tuple(devices),
             root_device_name=source.root_device_name, state='pending',
-            boot_mode=source.boot_mode)
+            boot_mode=source.boot_mode, platform=source.platform)
         self.amis[ami_id] = made
         self.world.timeline.after(self.world.settings.image_seconds,
                                   lambda: self._finish(made, None))

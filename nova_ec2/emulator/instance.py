@@ -86,6 +86,8 @@ class StrictInstance(Instance):
         self.sriov_net_support = 'simple'
         self.iam_instance_profile = spec.iam_instance_profile
         self.hibernation_options = None
+        self.hibernation: bool = spec.hibernation
+        self.hibernated = False
         self.lifecycle = 'spot' if spec.spot else None
         self._spot_fleet_id = None
         self._fleet_id = None

@@ -176,7 +176,10 @@ def _options(one: StrictInstance) -> str:
         f'<httpEndpoint>{imds.http_endpoint}</httpEndpoint>'
         f'<httpProtocolIpv6>{imds.http_protocol_ipv6}</httpProtocolIpv6>'
         f'<instanceMetadataTags>{imds.instance_metadata_tags}'
-        '</instanceMetadataTags></metadataOptions>')
+        '</instanceMetadataTags></metadataOptions>'
+        f'<hibernationOptions><configured>{_bool(one.hibernation)}'
+        '</configured></hibernationOptions>'
+        f'{_text("platform", one.platform)}')
 
 
 def _text(name: str, value: Any) -> str:

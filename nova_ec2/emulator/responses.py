@@ -9,6 +9,7 @@ from moto.ec2.responses import EC2Response
 from nova_ec2.emulator import (
     attributes,
     console,
+    hibernation,
     launch,
     listing,
     paging,
@@ -116,6 +117,11 @@ class StrictResponse(EC2Response):
         for one in instances:
             protection.check_stop(one)
             self.ec2_backend.check_may_stop(one)
+        if self._get_param('Hibernate'):
+            for one in instances:
+                hibernation.check_may_hibernate(one)
+            return _changes('StoppingInstances', [
+                (one, self.ec2_backend.hibernate(one)) for one in instances])
         return _changes('StoppingInstances', [
             (one, self.ec2_backend.stop(one)) for one in instances])
 

@@ -24,6 +24,7 @@ class Seed:
     architecture: str
     boot_mode: str
     root_gib: int = ROOT_GIB
+    platform: str | None = None
 
 
 IMAGES = (
@@ -35,9 +36,12 @@ IMAGES = (
     Seed('minimal', 'ami-0e000000000000a1f', 'snap-0e000000000000a1f',
          'emulated-minimal-x86_64', 'A Linux with a root of 1 GiB',
          'x86_64', 'uefi-preferred', root_gib=1),
+    Seed('windows', 'ami-0e000000000003114', 'snap-0e000000000003114',
+         'emulated-windows-x86_64', 'A Windows that boots in no time',
+         'x86_64', 'legacy-bios', root_gib=30, platform='windows'),
 )
 
 
 def images() -> dict[str, str]:
-    """AMI ids by key, which is the architecture but for the minimal one."""
+    """AMI ids by key: the architecture, ``minimal`` or ``windows``."""
     return {seed.key: seed.image_id for seed in IMAGES}

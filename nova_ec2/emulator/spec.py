@@ -8,12 +8,13 @@ from typing import Any
 
 from moto.ec2.utils import filter_iam_instance_profiles, parse_user_data
 
-from nova_ec2.emulator import disks, networks, tagging, types
+from nova_ec2.emulator import disks, hibernation, networks, tagging, types
 from nova_ec2.emulator.errors import Refusal, only
 
 USER_DATA_MAX = 16384
 SUPPORTED = frozenset({
     'BlockDeviceMappings', 'ClientToken', 'DisableApiStop',
+    'HibernationOptions',
     'DisableApiTermination', 'DryRun', 'EbsOptimized', 'IamInstanceProfile',
     'ImageId', 'InstanceInitiatedShutdownBehavior', 'InstanceMarketOptions',
     'InstanceType', 'KeyName', 'MaxCount', 'MetadataOptions', 'MinCount',
@@ -49,6 +50,7 @@ class Spec:
     monitoring: str
     iam_instance_profile: Any
     spot: bool
+    hibernation: bool = False
 
 
 def read(backend: Any, params: dict[str, Any]) -> Spec:
@@ -64,12 +66,15 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
     types.require_in_zone(name, subnet.availability_zone,
                           backend.region_name)
     metadata = _metadata(params.get('MetadataOptions') or {})
+    devices = disks.resolve(backend, image.devices,
+                            params.get('BlockDeviceMappings') or [])
+    if hibernation.configured(params):
+        hibernation.check(backend, image, name, known, devices)
     return Spec(
         image=image, instance_type=name,
         vcpus=known['VCpuInfo']['DefaultVCpus'], subnet=subnet,
         interfaces=interfaces,
-        devices=disks.resolve(backend, image.devices,
-                              params.get('BlockDeviceMappings') or []),
+        devices=devices, hibernation=hibernation.configured(params),
         tags=_tags(params, metadata), least=least, most=most,
         key_name=_key(backend, params.get('KeyName')),
         user_data=_user_data(params.get('UserData')),

@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.ec2.models.instances import InstanceState
 
+from nova_ec2.emulator import hibernation
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 
@@ -46,7 +47,9 @@ class Transitions:
             return instance.instance_state
         before = instance.enter('pending')
         instance.launch_time = self.world.clock.utc()
-        instance.boots += 1
+        # From hibernation the guest goes on where it was.
+        instance.boots += not instance.hibernated
+        instance.hibernated = False
         instance.explain('pending', 'pending', '')
         for nic in instance.nics.values():
             nic.start()
@@ -63,6 +66,23 @@ class Transitions:
         self._user_initiated(instance)
         self._then(instance, self.world.settings.stopping_seconds,
                    lambda: self._stopped(instance))
+        return before
+
+    def hibernate(self, instance: StrictInstance) -> InstanceState:
+        """StopInstances with Hibernate for one; a doomed one just stops."""
+        self.check_may_stop(instance)
+        if instance.state in ('stopping', 'stopped'):
+            return instance.instance_state
+        before = instance.enter('stopping')
+        call = self.world.call
+        code, message = (call.doom if call is not None and call.doom
+                         else (hibernation.REASON, 'User initiated hibernate'))
+        instance.explain(code, f'{code}: {message}', message)
+
+        def asleep() -> None:
+            instance.hibernated = code == hibernation.REASON
+            self._stopped(instance)
+        self._then(instance, self.world.settings.stopping_seconds, asleep)
         return before
 
     def terminate(self, instance: StrictInstance) -> InstanceState:

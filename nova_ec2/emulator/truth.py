@@ -22,6 +22,7 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
         'private_address': one.private_ip, 'public_address': one.public_ip,
         'boots': one.boots, 'launched': one.launch_time.isoformat(),
         'user_data_bytes': len(raw),
+        'hibernation': one.hibernation, 'hibernated': one.hibernated,
         'tags': dict(one.ec2_backend.tags_of(one.id)),
         'interfaces': [
             {'interface_id': nic.id, 'mac_address': nic.mac_address,
