@@ -11,6 +11,9 @@
     |   +-- KeyPairRefused        a key EC2 does not import
     |   +-- UserDataRefused       over EC2's limit
     |   +-- NetworkRefused        a port or address EC2 cannot serve
+    |   +-- VolumeRefused         a volume that cannot be attached or grown
+    |   +-- VolumeKindRefused     not an EBS volume at all
+    |   +-- TooManyVolumes        the instance type takes no further one
     +-- AWSError                  AWS answered with an error code
     |   +-- NotFound              the named thing does not exist
     |   +-- CapacityExhausted     EC2 has no room for this type in this zone
@@ -26,6 +29,7 @@
     +-- EndpointUnreachable       nothing was sent
     +-- OutcomeUnknown            sent, but the reply was lost
     +-- WaitTimedOut              a wait ended; says what was seen last
+    +-- VolumeHeld                the guest does not let go of a volume
     +-- LaunchFailed              the server died while starting; says why
     +-- BuildCancelled            the server is being deleted while it builds
     +-- NotOwned                  the resource belongs to somebody else
@@ -74,6 +78,25 @@ class UserDataRefused(RequestRefused):
 
 class NetworkRefused(RequestRefused):
     """A port or an address cannot be served by the EC2 subnet."""
+
+
+class VolumeRefused(RequestRefused):
+    """The volume cannot be attached to this server, or not be grown."""
+
+
+class VolumeKindRefused(RequestRefused):
+    """The volume is not an EBS volume.
+
+    :param kind: what it is, as its ``driver_volume_type`` says
+    """
+
+    def __init__(self, message: str, kind: str = '') -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class TooManyVolumes(RequestRefused):
+    """The instance type takes no further volume."""
 
 
 class AWSError(NovaEC2Error):
@@ -159,6 +182,10 @@ class OutcomeUnknown(NovaEC2Error):
 
 class WaitTimedOut(NovaEC2Error):
     """A wait ended without its state; the message says what was seen last."""
+
+
+class VolumeHeld(NovaEC2Error):
+    """A volume was not detached in time: the guest still uses it."""
 
 
 class LaunchFailed(NovaEC2Error):

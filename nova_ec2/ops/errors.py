@@ -70,6 +70,22 @@ def _state(instance: Any, reason: str) -> Exception:
                                          reason=reason)
 
 
+def _volume(instance: Any, reason: str) -> Exception:
+    return nova_exc.InvalidVolume(reason=reason)
+
+
+def _volume_kind(instance: Any, reason: str) -> Exception:
+    return nova_exc.VolumeDriverNotFound(reason)
+
+
+def _devices(instance: Any, reason: str) -> Exception:
+    return nova_exc.TooManyDiskDevices(reason)
+
+
+def _held(instance: Any, reason: str) -> Exception:
+    return nova_exc.DeviceDetachFailed(reason)
+
+
 @dataclasses.dataclass(frozen=True)
 class _Row:
     build: Make
@@ -84,6 +100,9 @@ TABLE: dict[type[exc.NovaEC2Error], _Row] = {
     exc.KeyPairRefused: _Row(_abort, _invalid),
     exc.UserDataRefused: _Row(_abort, _invalid),
     exc.NetworkRefused: _Row(_abort, _invalid),
+    exc.VolumeRefused: _Row(_abort, _volume),
+    exc.VolumeKindRefused: _Row(_abort, _volume_kind),
+    exc.TooManyVolumes: _Row(_abort, _devices),
     exc.AWSError: _Row(_failed, _internal),
     exc.NotFound: _Row(_abort, _gone),
     exc.CapacityExhausted: _Row(_elsewhere, _elsewhere),
@@ -99,6 +118,7 @@ TABLE: dict[type[exc.NovaEC2Error], _Row] = {
     exc.EndpointUnreachable: _Row(_failed, _unready),
     exc.OutcomeUnknown: _Row(_failed, _internal),
     exc.WaitTimedOut: _Row(_failed, _internal),
+    exc.VolumeHeld: _Row(_abort, _held),
     exc.LaunchFailed: _Row(_abort, _internal),
     exc.BuildCancelled: _Row(_deleting, _deleting),
     exc.NotOwned: _Row(_abort, _gone),

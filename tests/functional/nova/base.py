@@ -22,6 +22,7 @@ from nova.tests.functional.api import client as api_client
 
 from nova_ec2 import conf as ec2_conf
 from tests.functional.fixtures.catalogue import Catalogue
+from tests.functional.fixtures.cinder import Cinder
 from tests.functional.fixtures.emulator import Emulator
 from tests.functional.fixtures.glance import Glance
 from tests.functional.fixtures.neutron import Neutron
@@ -92,7 +93,8 @@ class NovaTestCase(test.TestCase,
         self.useFixture(nova_fixtures.RealPolicyFixture())
         self.neutron = self.useFixture(Neutron(self, self.cidr, [HOST]))
         self.glance = self.useFixture(Glance(self))
-        self.useFixture(nova_fixtures.CinderFixture(self))
+        self.cinder = self.useFixture(Cinder(
+            self, self.ec2, zone=ZONE, cloud=CLOUD, ami_of=self.ami_of))
         self.placement = self.useFixture(Placement()).api
         self.useFixture(nova_fixtures.AllServicesCurrent())
         self.notifier = self.useFixture(
@@ -109,6 +111,11 @@ class NovaTestCase(test.TestCase,
         self.start_service('conductor')
         self.start_service('scheduler')
         self.addCleanup(self._stop_computes)
+
+    def ami_of(self, image_id):
+        """The AMI of a Glance image."""
+        image = self.glance.show(None, image_id)
+        return image['properties'].get('ec2_ami_id', '')
 
     def _stop_computes(self):
         for compute in self.computes.values():
