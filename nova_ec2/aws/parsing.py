@@ -8,7 +8,7 @@ from typing import Any
 from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
-from nova_ec2.models.instance_type import InstanceType
+from nova_ec2.models.instance_type import VOLUMES_MAX, InstanceType
 from nova_ec2.models.interface import NetworkInterface
 from nova_ec2.models.server import (
     BlockDevice,
@@ -52,7 +52,10 @@ def server(raw: Raw) -> Server:
             interfaces=tuple(_interface(item) for item
                              in raw.get('NetworkInterfaces', ())),
             block_devices=tuple(_block_device(item) for item
-                                in raw.get('BlockDeviceMappings', ())))
+                                in raw.get('BlockDeviceMappings', ())),
+            hibernation=raw.get('HibernationOptions', {}).get(
+                'Configured', False),
+            platform=raw.get('Platform', '').lower())
     except (KeyError, ValueError) as error:
         raise exc.ServiceFault(
             f'an instance in the answer is unreadable: {error!r}',
@@ -85,12 +88,13 @@ def image(raw: Raw) -> Image:
     root = raw.get('RootDeviceName', '')
     disks = [item for item in raw.get('BlockDeviceMappings', ())
              if 'Ebs' in item]
-    root_gib = next((disk['Ebs'].get('VolumeSize', 0) for disk in disks
-                     if disk.get('DeviceName') == root), 0)
+    root_disk = next((disk['Ebs'] for disk in disks
+                      if disk.get('DeviceName') == root), {})
     return Image(
         image_id=raw['ImageId'], state=raw.get('State', ''),
         architecture=raw.get('Architecture', ''), root_device_name=root,
-        root_gib=root_gib,
+        root_gib=root_disk.get('VolumeSize', 0),
+        root_snapshot_id=root_disk.get('SnapshotId', ''),
         snapshot_ids=tuple(disk['Ebs']['SnapshotId'] for disk in disks
                            if disk['Ebs'].get('SnapshotId')),
         owner_id=raw.get('OwnerId', ''), public=raw.get('Public', False),
@@ -98,7 +102,7 @@ def image(raw: Raw) -> Image:
         virtualization=raw.get('VirtualizationType', 'hvm'),
         root_device_type=raw.get('RootDeviceType', 'ebs'),
         reason=raw.get('StateReason', {}).get('Message', ''),
-        tags=tags(raw))
+        tpm_support=raw.get('TpmSupport', ''), tags=tags(raw))
 
 
 def volume(raw: Raw) -> Volume:
@@ -114,7 +118,8 @@ def volume(raw: Raw) -> Volume:
         attachments=tuple(
             Attachment(instance_id=item.get('InstanceId', ''),
                        device_name=item.get('Device', ''),
-                       status=item.get('State', ''))
+                       status=item.get('State', ''),
+                       since=_when(item.get('AttachTime')))
             for item in raw.get('Attachments', ())),
         tags=tags(raw))
 
@@ -141,7 +146,7 @@ def instance_type(raw: Raw) -> InstanceType:
     """An element of DescribeInstanceTypes."""
     accelerators = ('GpuInfo', 'FpgaInfo', 'InferenceAcceleratorInfo',
                     'NeuronInfo', 'MediaAcceleratorInfo')
-    network = raw.get('NetworkInfo', {})
+    network, ebs = raw.get('NetworkInfo', {}), raw.get('EbsInfo', {})
     return InstanceType(
         name=raw['InstanceType'],
         vcpus=raw['VCpuInfo']['DefaultVCpus'],
@@ -159,4 +164,10 @@ def instance_type(raw: Raw) -> InstanceType:
                                          ())),
         instance_store_gb=raw.get('InstanceStorageInfo', {}).get(
             'TotalSizeInGB', 0),
-        hibernation=raw.get('HibernationSupported', False))
+        volumes_max=ebs.get('MaximumEbsAttachments', VOLUMES_MAX),
+        volumes_apart=ebs.get('AttachmentLimitType') == 'dedicated',
+        hibernation=raw.get('HibernationSupported', False),
+        nitro_tpm=raw.get('NitroTpmSupport') == 'supported',
+        sev_snp='amd-sev-snp' in raw.get('ProcessorInfo', {}).get(
+            'SupportedFeatures', ()),
+        threads_per_core=raw['VCpuInfo'].get('DefaultThreadsPerCore', 1))

@@ -146,6 +146,17 @@ _FLEET = [
         'image_interval', default=10, min=0.05,
         help='Seconds between two reads of the AMIs that are being made, all '
              'in one call.'),
+    cfg.FloatOpt(
+        'image_cleanup_interval', default=600, min=0,
+        help='Seconds between two looks for AMIs of this host whose Glance '
+             'image was deleted; they go, with their EBS snapshots, once '
+             'Glance has said so twice, at least ten minutes apart. A look '
+             'is one DescribeImages call and at most a hundred questions to '
+             'Glance, as the service user of [neutron]. That one must see '
+             'the private images of others, as the role admin lets it; '
+             'otherwise no AMI is ever removed and the log says so. 0 never '
+             'looks. Looks are made with the power sync, so not more often '
+             'than sync_power_state_interval.'),
 ]
 
 _PACING = [
@@ -177,6 +188,13 @@ _SERVERS = [
             ('gp2', 'earlier general purpose SSD'),
             ('standard', 'magnetic, previous generation')],
         help='EBS volume type of root, swap and ephemeral disks.'),
+    cfg.StrOpt(
+        'kms_key',
+        help='AWS KMS key, by id, alias or ARN, with which the volumes of '
+             'servers are encrypted whose flavor or image asks for it '
+             '(ec2:encrypted, hw:ephemeral_encryption, '
+             "hw_ephemeral_encryption). Without it the account's default "
+             'key for EBS is used.'),
     cfg.StrOpt(
         'imds_tokens', default='required', choices=[
             ('required', 'IMDSv2 only: a session token is needed'),

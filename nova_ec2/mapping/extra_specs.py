@@ -40,6 +40,7 @@ class Wishes:
     bare_metal: bool = False
     accelerated: bool = False
     mac: bool = False
+    hibernation: bool = False
     volume_iops: int = 0
     volume_throughput: int = 0
     encrypted: bool | None = None
@@ -67,7 +68,7 @@ def wishes(flavor: Any) -> Wishes:
         instance_type=specs.get('instance_type', ''),
         architecture=specs.get('architecture', ''),
         bare_metal=flag('bare_metal'), accelerated=flag('accelerated'),
-        mac=flag('mac'),
+        mac=flag('mac'), hibernation=flag('hibernation'),
         volume_iops=_number(flavor.name, 'volume_iops', specs),
         volume_throughput=_number(flavor.name, 'volume_throughput', specs),
         encrypted=flag('encrypted') if 'encrypted' in specs else None)

@@ -7,7 +7,9 @@ from typing import Any
 
 from nova_ec2 import exceptions
 from nova_ec2.mapping import extra_specs, sizing
+from nova_ec2.mapping import needs as need_mapping
 from nova_ec2.mapping.extra_specs import Wishes
+from nova_ec2.mapping.needs import Need
 from nova_ec2.models.image import Image
 from nova_ec2.models.instance_type import InstanceType
 
@@ -19,7 +21,8 @@ MOST = 8
 
 
 def choose_types(flavor: Any, image: Image, types: Iterable[InstanceType],
-                 price: Price, interfaces: int = 1) -> tuple[str, ...]:
+                 price: Price, interfaces: int = 1,
+                 needs: Sequence[Need] = ()) -> tuple[str, ...]:
     """Choose instance types for a flavor and an AMI, cheapest first.
 
     The extra spec ``ec2:instance_type`` names the type outright. Without it
@@ -30,6 +33,7 @@ def choose_types(flavor: Any, image: Image, types: Iterable[InstanceType],
     :param flavor: :class:`nova.objects.Flavor`
     :param types: what the zone offers (DescribeInstanceTypes, offerings)
     :param interfaces: how many network interfaces the server needs
+    :param needs: what else the type must have
     :returns: one to :data:`MOST` names
     :raises FlavorRefused: no type serves the flavor
     :raises ImageRefused: the AMI is of another architecture
@@ -39,12 +43,14 @@ def choose_types(flavor: Any, image: Image, types: Iterable[InstanceType],
     wishes = extra_specs.wishes(flavor)
     _check_architecture(wishes, image)
     if wishes.instance_type:
-        return (_named(wishes, image, catalogue, interfaces),)
-    bootable = _ordinary(wishes, image, catalogue, interfaces)
+        return (_named(wishes, image, catalogue, interfaces, needs),)
+    bootable = [kind for kind
+                in _ordinary(wishes, image, catalogue, interfaces)
+                if not need_mapping.unmet(needs, kind)]
     fitting = [kind for kind in bootable
                if sizing.fits(kind, wishes.vcpus, wishes.memory_mib)]
     if not fitting:
-        raise _nothing_fits(wishes, image, bootable, interfaces)
+        raise _nothing_fits(wishes, image, bootable, interfaces, needs)
     return tuple(kind.name for kind in cheapest_first(fitting, price)[:MOST])
 
 
@@ -97,7 +103,7 @@ def _check_architecture(wishes: Wishes, image: Image) -> None:
 
 
 def _named(wishes: Wishes, image: Image, catalogue: Sequence[InstanceType],
-           interfaces: int) -> str:
+           interfaces: int, needs: Sequence[Need]) -> str:
     """The type that the flavor names, once it is known to serve."""
     asked = wishes.instance_type
     kind = next((one for one in catalogue if one.name == asked), None)
@@ -117,6 +123,11 @@ def _named(wishes: Wishes, image: Image, catalogue: Sequence[InstanceType],
             f'{interfaces} ports asked for, but {asked} of flavor '
             f'{wishes.flavor_name} has at most {kind.interfaces_max} network '
             f'interfaces')
+    lacking = need_mapping.unmet(needs, kind)
+    if lacking:
+        raise exceptions.FlavorRefused(
+            f'instance type {kind.name} of flavor {wishes.flavor_name} does '
+            f'not have ' + ', '.join(map(str, lacking)))
     return kind.name
 
 
@@ -137,14 +148,15 @@ def _check_bootable(kind: InstanceType, image: Image) -> None:
 
 def _nothing_fits(wishes: Wishes, image: Image,
                   bootable: Sequence[InstanceType],
-                  interfaces: int) -> exceptions.FlavorRefused:
+                  interfaces: int, needs: Sequence[Need]
+                  ) -> exceptions.FlavorRefused:
     special = [name for name, asked in (('bare metal', wishes.bare_metal),
                                         ('accelerated', wishes.accelerated),
                                         ('Mac', wishes.mac)) if asked]
     ports = f', {interfaces} network interfaces' if interfaces > 1 else ''
     asked = (f'{wishes.vcpus} vCPUs, {wishes.memory_mib} MiB, '
              f'{image.architecture}{ports}'
-             + ''.join(f', {name}' for name in special))
+             + ''.join(f', {name}' for name in (*special, *needs)))
     near = sizing.nearest_by_size(wishes.vcpus, wishes.memory_mib, bootable)
     hint = (f'the nearest is {sizing.describe(near)}' if near
             else 'the zone has none of that kind')

@@ -7,13 +7,24 @@ from typing import Any
 
 from oslo_utils import strutils
 
+from nova_ec2.mapping import (
+    cpu_traits,
+    disk_limits,
+    encryption,
+    hibernation,
+    keypair,
+    network,
+    security,
+    tags,
+    userdata,
+)
 from nova_ec2.mapping import disks as disk_mapping
 from nova_ec2.mapping import flavor as flavor_mapping
 from nova_ec2.mapping import image as image_mapping
-from nova_ec2.mapping import keypair, network, tags, userdata
+from nova_ec2.mapping.needs import Need
 from nova_ec2.models.image import Image
 from nova_ec2.models.instance_type import InstanceType
-from nova_ec2.models.launch import Candidate, LaunchRequest
+from nova_ec2.models.launch import Candidate, Disk, LaunchRequest
 from nova_ec2.models.network import Subnet
 from nova_ec2.models.server import Ownership
 
@@ -66,10 +77,14 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
         and what to look at
     """
     instance, image, owner = inputs.instance, inputs.image, inputs.owner
+    suspends = hibernation.wanted(instance.flavor, _properties(inputs))
+    if suspends:
+        inputs = dataclasses.replace(inputs, types=hibernation.able(
+            inputs.types, instance.flavor, image))
     options = inputs.conf.ec2
     image_mapping.check_image(image, inputs.image_meta.id, owner.cloud_id)
     key = keypair.public_key(instance, image)
-    return LaunchRequest(
+    request = LaunchRequest(
         owner=owner,
         token_seed=f'{owner.host}/{inputs.request_id}',
         image_id=image.image_id,
@@ -78,9 +93,8 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
         interfaces=network.interfaces(
             inputs.network_info, inputs.subnet, options.security_group_ids,
             inputs.keeps_address),
-        disks=disk_mapping.disks(instance.flavor, image,
-                                 inputs.block_device_info,
-                                 options.volume_type),
+        disks=_disks(inputs),
+        sev_snp=security.encrypts_memory(instance.flavor, inputs.image_meta),
         key_name=key.name if key else '',
         user_data=userdata.user_data(instance, image,
                                      add_hostname=_adds_hostname(inputs)),
@@ -89,22 +103,58 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
         imds_tags=True,
         # The servers of one request are numbered: there are others.
         in_company=bool(instance.launch_index))
+    return _suspendable(inputs, request) if suspends else request
+
+
+def needs(flavor: Any, image_meta: Any, image: Image) -> list[Need]:
+    """What flavor and image ask of the instance type, beside a size.
+
+    :raises RequestRefused: no type can have it, see the mappings
+    """
+    return [*security.needs(flavor, image_meta, image),
+            *cpu_traits.needs(flavor, image_meta)]
+
+
+def _disks(inputs: LaunchInputs) -> tuple[Disk, ...]:
+    """The volumes, as fast and as secret as flavor and image want them."""
+    flavor, options = inputs.instance.flavor, inputs.conf.ec2
+    speed = disk_limits.of_flavor(flavor)
+    disks = disk_mapping.disks(flavor, inputs.image,
+                               inputs.block_device_info, options.volume_type)
+    if encryption.asked_for(flavor, inputs.image_meta):
+        disks = encryption.apply(disks, options.kms_key)
+    return disk_limits.apply(flavor, speed, disks, inputs.image.root_gib)
 
 
 def _candidates(inputs: LaunchInputs) -> tuple[Candidate, ...]:
     names = flavor_mapping.choose_types(
         inputs.instance.flavor, inputs.image, inputs.types, inputs.rank,
-        interfaces=network.count(inputs.network_info))
+        interfaces=network.count(inputs.network_info),
+        needs=needs(inputs.instance.flavor, inputs.image_meta, inputs.image))
     vcpus = {kind.name: kind.vcpus for kind in inputs.types}
     return tuple(Candidate(name, inputs.subnet.zone, vcpus=vcpus[name])
                  for name in names)
 
 
+def _suspendable(inputs: LaunchInputs,
+                 request: LaunchRequest) -> LaunchRequest:
+    """The same launch, with hibernation and a root that can hold it."""
+    memory = {kind.name: kind.memory_mib for kind in inputs.types}
+    return dataclasses.replace(
+        request, hibernation=True, disks=hibernation.disks(
+            request.disks, inputs.image,
+            max(memory[one.instance_type] for one in request.candidates)))
+
+
+def _properties(inputs: LaunchInputs) -> Mapping[str, Any]:
+    """The properties of the image to boot."""
+    if inputs.glance is not None:
+        return inputs.glance
+    return image_mapping.properties_of(inputs.instance)
+
+
 def _adds_hostname(inputs: LaunchInputs) -> bool:
     """Whether both the operator and the image let the lines be added."""
-    properties = inputs.glance
-    if properties is None:
-        properties = image_mapping.properties_of(inputs.instance)
-    wanted = properties.get(image_mapping.HOSTNAME_PROPERTY)
+    wanted = _properties(inputs).get(image_mapping.HOSTNAME_PROPERTY)
     return bool(inputs.conf.ec2.hostname_in_user_data
                 and strutils.bool_from_string(wanted, default=True))

@@ -56,6 +56,9 @@ KEYS = (
         'Choose among types with GPUs or other accelerators; otherwise none '
         'is chosen.'),
     Key('mac', bool, 'Choose among Macs; otherwise none is chosen.'),
+    Key('hibernation', bool,
+        'Launch the server so that it can be suspended; chooses among types '
+        'that can hibernate, and encrypts the root volume.'),
     Key('volume_iops', int,
         'I/O operations a second that gp3 volumes of the server are made '
         'with, at most 500 a GiB.', least=3000, most=80000),
@@ -64,7 +67,7 @@ KEYS = (
         'a quarter of the I/O operations a second.', least=125, most=2000),
     Key('encrypted', bool,
         'Encrypt the EBS volumes of the server, with the key of [ec2] '
-        'kms_key_id or the default key of the account.'),
+        'kms_key or the default key of the account.'),
 )
 
 BY_NAME = {key.name: key for key in KEYS}

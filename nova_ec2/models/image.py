@@ -13,8 +13,10 @@ class Image:
     :param architecture: EC2's name, for instance ``x86_64``
     :param root_gib: size of the root snapshot in GiB, 0 where unknown
     :param snapshot_ids: the EBS snapshots behind its disks
+    :param root_snapshot_id: the one behind its root, '' where unknown
     :param public: whether every account may launch it
     :param boot_mode: ``legacy-bios``, ``uefi``, ``uefi-preferred`` or ''
+    :param tpm_support: ``v2.0`` where its instances have NitroTPM, else ''
     :param tags: all tags, the tenant's and ours
     """
 
@@ -24,6 +26,7 @@ class Image:
     root_device_name: str
     root_gib: int = 0
     snapshot_ids: tuple[str, ...] = ()
+    root_snapshot_id: str = ''
     owner_id: str = ''
     public: bool = False
     platform: str = ''
@@ -31,4 +34,5 @@ class Image:
     virtualization: str = 'hvm'
     root_device_type: str = 'ebs'
     reason: str = ''
+    tpm_support: str = ''
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -3,6 +3,9 @@
 
 import dataclasses
 
+VOLUMES_MAX = 27
+"""EBS volumes that a type takes where EC2 does not say."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InstanceType:
@@ -13,8 +16,14 @@ class InstanceType:
         ``x86_64_mac``, ``arm64_mac``
     :param accelerated: has GPUs, FPGAs, inference or media accelerators
     :param interfaces_max: network interfaces it can have
+    :param volumes_max: EBS volumes it can have with one network interface
+    :param volumes_apart: whether that is whatever interfaces it has; else each
+        further interface takes the place of a volume
     :param boot_modes: ``legacy-bios``, ``uefi``
     :param instance_store_gb: local disk in GB, 0 where it has none
+    :param nitro_tpm: can have NitroTPM
+    :param sev_snp: can encrypt its memory by AMD SEV-SNP
+    :param threads_per_core: by default, 2 with hyper-threading
     """
 
     name: str
@@ -30,7 +39,12 @@ class InstanceType:
     boot_modes: frozenset[str] = frozenset({'legacy-bios', 'uefi'})
     virtualization: frozenset[str] = frozenset({'hvm'})
     instance_store_gb: int = 0
+    volumes_max: int = VOLUMES_MAX
+    volumes_apart: bool = False
     hibernation: bool = False
+    nitro_tpm: bool = False
+    sev_snp: bool = False
+    threads_per_core: int = 1
 
     @property
     def is_mac(self) -> bool:

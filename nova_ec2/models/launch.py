@@ -30,6 +30,9 @@ class Disk:
     :param device_name: EC2's name, for instance ``/dev/xvda``
     :param size_gib: 0 keeps the snapshot's size
     :param snapshot_id: '' for the AMI's own (root) or a blank volume
+    :param iops: I/O operations a second, 0 for EC2's default
+    :param throughput: MiB a second, 0 for EC2's default
+    :param kms_key_id: the key to encrypt with, '' for the account's default
     """
 
     device_name: str
@@ -38,6 +41,9 @@ class Disk:
     snapshot_id: str = ''
     delete_on_termination: bool = True
     encrypted: bool | None = None
+    iops: int = 0
+    throughput: int = 0
+    kms_key_id: str = ''
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ class LaunchRequest:
     :param tags: all tags in the order of importance, ours first; values final
     :param in_company: Nova's request asks for more servers than this one, so
         it is worth waiting for them
+    :param hibernation: the server can be suspended; decided here for good
+    :param sev_snp: its memory is encrypted by AMD SEV-SNP
     """
 
     owner: Ownership
@@ -80,6 +88,8 @@ class LaunchRequest:
     imds_hop_limit: int = 2
     imds_tags: bool = True
     in_company: bool = False
+    hibernation: bool = False
+    sev_snp: bool = False
 
     @property
     def shareable(self) -> bool:

@@ -6,6 +6,10 @@ import datetime
 import enum
 
 
+HIBERNATED = 'Client.UserInitiatedHibernate'
+"""The StateReason code of a server that was stopped by hibernation."""
+
+
 class ServerState(enum.StrEnum):
     """EC2's instance states, by EC2's names (DescribeInstances)."""
 
@@ -77,6 +81,8 @@ class Server:
     :param owner: None where the instance carries no tags of ours
     :param block_devices: the EBS volumes, the root's among them
     :param launch_time: of the last start, not of the first
+    :param hibernation: it was launched so that it can hibernate
+    :param platform: ``windows``, else ''
     """
 
     instance_id: str
@@ -94,6 +100,14 @@ class Server:
     root_device_name: str = ''
     interfaces: tuple[Interface, ...] = ()
     block_devices: tuple[BlockDevice, ...] = ()
+    hibernation: bool = False
+    platform: str = ''
+
+    @property
+    def hibernates(self) -> bool:
+        """Whether its memory is, or is being, kept on the root volume."""
+        return (self.reason_code == HIBERNATED and self.state in (
+            ServerState.STOPPING, ServerState.STOPPED))
 
     @property
     def devices(self) -> tuple[str, ...]:

@@ -168,6 +168,14 @@ class Instances:
         self._call('stop_instances', InstanceIds=list(instance_ids),
                    Force=force)
 
+    def hibernate(self, instance_id: str) -> None:
+        """StopInstances with Hibernate: the memory goes to the root volume.
+
+        :raises InvalidRequest: the instance was not launched for it
+        """
+        self._call('stop_instances', InstanceIds=[instance_id],
+                   Hibernate=True)
+
     def tag(self, resource_ids: Sequence[str],
             tags: Mapping[str, str]) -> None:
         """CreateTags: the same tags on at most 1000 resources."""
@@ -236,6 +244,10 @@ def _run_parameters(request: LaunchRequest, candidate: Candidate,
     if request.disks:
         parameters['BlockDeviceMappings'] = [_disk(disk)
                                              for disk in request.disks]
+    if request.sev_snp:
+        parameters['CpuOptions'] = {'AmdSevSnp': 'enabled'}
+    if request.hibernation:
+        parameters['HibernationOptions'] = {'Configured': True}
     if request.key_name:
         parameters['KeyName'] = request.key_name
     if request.user_data:
@@ -269,4 +281,10 @@ def _disk(wanted: Disk) -> dict[str, Any]:
         ebs['SnapshotId'] = wanted.snapshot_id
     if wanted.encrypted is not None:
         ebs['Encrypted'] = wanted.encrypted
+    if wanted.kms_key_id:
+        ebs['KmsKeyId'] = wanted.kms_key_id
+    if wanted.iops:
+        ebs['Iops'] = wanted.iops
+    if wanted.throughput:
+        ebs['Throughput'] = wanted.throughput
     return {'DeviceName': wanted.device_name, 'Ebs': ebs}

@@ -39,4 +39,8 @@ def _convert(found: dict) -> InstanceType:
         hypervisor=found.get('Hypervisor', ''),
         interfaces_max=found['NetworkInfo']['MaximumNetworkInterfaces'],
         boot_modes=frozenset(found['SupportedBootModes']),
-        virtualization=frozenset(found['SupportedVirtualizationTypes']))
+        virtualization=frozenset(found['SupportedVirtualizationTypes']),
+        nitro_tpm=found['NitroTpmSupport'] == 'supported',
+        sev_snp='amd-sev-snp' in found['ProcessorInfo'].get(
+            'SupportedFeatures', ()),
+        threads_per_core=found['VCpuInfo'].get('DefaultThreadsPerCore', 1))
