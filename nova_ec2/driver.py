@@ -71,6 +71,7 @@ class EC2Driver(driver.ComputeDriver):
     def process_instances_at_startup(self, context: Any,
                                      instances: Any) -> Any:
         self.compute.recovery.at_start(list(instances))
+        self.compute.suspend.at_start(instances)
         return instances
 
     def get_available_nodes(self, refresh: bool = False) -> list[str]:
@@ -98,6 +99,7 @@ class EC2Driver(driver.ComputeDriver):
     def get_num_instances(self) -> int:
         count = self.compute.sync.count()
         self.compute.recovery.remove_orphans()
+        self.compute.discarded_images()
         return count
 
     def list_instances(self) -> list[str]:
@@ -140,6 +142,18 @@ class EC2Driver(driver.ComputeDriver):
                bad_volumes_callback: Any = None, accel_info: Any = None,
                share_info: Any = None) -> None:
         self.compute.power.reboot(instance, hard=reboot_type == 'HARD')
+
+    def suspend(self, context: Any, instance: Any) -> None:
+        self.compute.suspend.suspend(instance)
+
+    def resume(self, context: Any, instance: Any, network_info: Any,
+               block_device_info: Any = None, share_info: Any = None) -> None:
+        self.compute.suspend.resume(instance)
+
+    def resume_state_on_host_boot(
+            self, context: Any, instance: Any, network_info: Any,
+            share_info: Any, block_device_info: Any = None) -> None:
+        self.compute.power.on(instance)
 
     def get_console_output(self, context: Any, instance: Any) -> bytes:
         return self.compute.console.output(instance)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nova import utils
+from oslo_utils import strutils
 
 from nova_ec2 import exceptions
 from nova_ec2.models import tags
@@ -25,6 +26,10 @@ AMI_PROPERTY = 'ec2_ami_id'
 HOSTNAME_PROPERTY = 'ec2_hostname_in_user_data'
 """Image property: ``false`` keeps the package's lines out of user data, for
 images whose start-up code does not read cloud-init's formats."""
+
+REBOOT_PROPERTY = 'ec2_snapshot_reboot'
+"""Image property: ``true`` has a snapshot reboot the server, so that its file
+systems are whole; without it EC2 copies the running disk."""
 
 _AMI_ID = re.compile(r'ami-[0-9a-f]{8,17}')
 
@@ -38,6 +43,20 @@ def properties_of(instance: Any) -> dict[str, str]:
     return {key.removeprefix(prefix): value
             for key, value in instance.system_metadata.items()
             if key.startswith(prefix) and value is not None}
+
+
+def snapshot_reboots(instance: Any) -> bool:
+    """Whether the server's image asks for a reboot at a snapshot.
+
+    :raises ImageRefused: it says neither true nor false
+    """
+    text = properties_of(instance).get(REBOOT_PROPERTY, 'false')
+    try:
+        return bool(strutils.bool_from_string(text, strict=True))
+    except ValueError:
+        raise exceptions.ImageRefused(
+            f'the server was built from an image with {REBOOT_PROPERTY}='
+            f'{text!r}, which is neither true nor false') from None
 
 
 def needs_glance(instance: Any, image_id: str) -> bool:

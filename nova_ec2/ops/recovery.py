@@ -12,7 +12,7 @@ from typing import Any
 
 from nova import context as nova_context
 from nova import exception as nova_exc
-from nova import objects, service_auth
+from nova import objects
 from nova.compute import task_states, vm_states
 from nova.image import glance
 from oslo_log import log as logging
@@ -23,6 +23,7 @@ from nova_ec2.aws import pacing
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
 from nova_ec2.models.server import Server
+from nova_ec2.ops import service_user
 from nova_ec2.ops.context import Site
 from nova_ec2.ops.destroy import Destroy
 
@@ -31,10 +32,18 @@ LOG = logging.getLogger(__name__)
 _BUILDING = (task_states.SCHEDULING, task_states.BLOCK_DEVICE_MAPPING,
              task_states.NETWORKING, task_states.SPAWNING)
 
+# Nova ends the other states of a snapshot at its start, but leaves these for
+# ever, and with them the server busy.
+_KEPT_BY_NOVA = (task_states.IMAGE_BACKUP,
+                 task_states.SHELVING,
+                 task_states.SHELVING_IMAGE_PENDING_UPLOAD,
+                 task_states.SHELVING_IMAGE_UPLOADING)
+
 _SNAPSHOTTING = (task_states.IMAGE_SNAPSHOT_PENDING,
                  task_states.IMAGE_SNAPSHOT,
                  task_states.IMAGE_PENDING_UPLOAD,
-                 task_states.IMAGE_UPLOADING)
+                 task_states.IMAGE_UPLOADING,
+                 *_KEPT_BY_NOVA)
 
 _GLANCE_UNFINISHED = ('queued', 'saving')
 
@@ -130,6 +139,10 @@ class Recovery:
         except Exception:
             LOG.exception('The AMI of an interrupted snapshot could not be '
                           'removed', instance=instance)
+        if instance.task_state in _KEPT_BY_NOVA:
+            # A shelved server was stopped for it: the power sync sees that.
+            instance.task_state = None
+            instance.save()
 
 
 def _was_building(instance: Any) -> bool:
@@ -152,21 +165,16 @@ def _is_orphan(instance: Any) -> bool:
 
 def _is_unfinished(ami: Image) -> bool:
     image_id = ami.tags.get(tag_keys.IMAGE, '')
+    context = service_user.context()
+    if context is None:
+        LOG.warning('AMI %s is kept: [neutron] has no credentials to ask '
+                    'Glance with for image %s, which it was made for',
+                    ami.image_id, image_id)
+        return False
     try:
-        record = glance.API().get(_service_context(), image_id)
+        record = glance.API().get(context, image_id)
     except nova_exc.ImageNotFound:
         LOG.warning('AMI %s is kept: Glance does not show image %s, which it '
                     'was made for', ami.image_id, image_id)
         return False
     return record['status'] in _GLANCE_UNFINISHED
-
-
-def _service_context() -> Any:
-    """A context that reads every image: with the service's own credentials.
-
-    Nova asks Glance with the user's token, and here is no user; the service
-    user of ``[neutron]`` is the one that every nova-compute has.
-    """
-    context = nova_context.get_admin_context()
-    context.user_auth_plugin = service_auth.get_service_auth_plugin('neutron')
-    return context

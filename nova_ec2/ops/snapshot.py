@@ -18,7 +18,7 @@ from nova_ec2.mapping import tags as tag_mapping
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
 from nova_ec2.models.server import Server
-from nova_ec2.ops import errors
+from nova_ec2.ops import errors, service_user
 from nova_ec2.ops.context import Site, living
 
 LOG = logging.getLogger(__name__)
@@ -36,13 +36,19 @@ class Snapshot:
                  update_task_state: UpdateTaskState) -> None:
         """Nova's ``snapshot``: without a reboot of the guest.
 
+        The image property ``ec2_snapshot_reboot=true`` of the image that the
+        server was built from has EC2 reboot it, which makes the file systems
+        whole.
+
         The AMI is named and tagged for the Glance image. Whatever fails
         takes the AMI and its EBS snapshots away again; Nova removes the
         Glance image.
 
         :raises InstanceNotFound: the server has no instance on EC2
+        :raises ImageUnacceptable: the property is neither true nor false
         """
         with errors.as_nova(instance):
+            image_mapping.snapshot_reboots(instance)
             server = self._server(instance)
             update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
             ami = self._create(context, instance, server, image_id)
@@ -71,7 +77,8 @@ class Snapshot:
                 server.instance_id, f'nova-ec2-{image_id}', tags,
                 # Nova's snapshot is of the root disk.
                 without=[device for device in server.devices
-                         if device != server.root_device_name])
+                         if device != server.root_device_name],
+                reboot=image_mapping.snapshot_reboots(instance))
         except (exc.OutcomeUnknown, exc.ServiceFault):
             # There is no token: only the tags can say what happened.
             made = images.find({tag_keys.CLOUD: self.site.cloud_id,
@@ -108,7 +115,24 @@ def complete_glance_image(context: Any, image_id: str, image: Image) -> None:
     way to an active image; the AMI is found by the image property. The
     required trait keeps the scheduler from private hosts, where it could not
     boot.
+
+    The service does it where Glance lets it, for ``ec2_ami_id`` may be a
+    property that users must not set; else the user does it.
+
+    :param context: the user's
     """
+    service = service_user.context()
+    if service is not None:
+        try:
+            _complete(service, image_id, image)
+            return
+        except service_user.REFUSED as error:
+            LOG.debug('The service may not complete image %s, its user '
+                      'tries: %s', image_id, error)
+    _complete(context, image_id, image)
+
+
+def _complete(context: Any, image_id: str, image: Image) -> None:
     pointer = json.dumps({image_mapping.AMI_PROPERTY: image.image_id})
     glance.API().update(context, image_id, {
         'disk_format': 'raw',

@@ -26,6 +26,7 @@ from nova_ec2.ops.cancellation import Cancellation
 from nova_ec2.ops.console import Console
 from nova_ec2.ops.context import Site, Timeouts
 from nova_ec2.ops.destroy import Destroy
+from nova_ec2.ops.discarded_images import DiscardedImages
 from nova_ec2.ops.inventory import Inventory
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.power import Power
@@ -33,6 +34,7 @@ from nova_ec2.ops.recovery import Recovery
 from nova_ec2.ops.snapshot import Snapshot
 from nova_ec2.ops.spawn import Spawn
 from nova_ec2.ops.states import States
+from nova_ec2.ops.suspend import Suspend
 from nova_ec2.ops.sync import Sync
 from nova_ec2.ops.verdict import Verdicts
 
@@ -48,11 +50,13 @@ class Compute:
     spawn: Spawn
     destroy: Destroy
     power: Power
+    suspend: Suspend
     console: Console
     snapshot: Snapshot
     sync: Sync
     inventory: Inventory
     recovery: Recovery
+    discarded_images: DiscardedImages
 
 
 def build(conf: Any, host: str) -> Compute:
@@ -74,8 +78,11 @@ def build(conf: Any, host: str) -> Compute:
         spawn=Spawn(site, Cancellation(host), Ports(host), Verdicts(host),
                     RequestedAddresses()),
         power=Power(site, states), console=Console(site),
+        suspend=Suspend(site, states),
         snapshot=Snapshot(site), sync=Sync(site),
         recovery=Recovery(site, destroy),
+        discarded_images=DiscardedImages(
+            site, conf.ec2.image_cleanup_interval),
         inventory=Inventory(site, vcpus=conf.ec2.reported_vcpus,
                             memory_mb=conf.ec2.reported_memory_mb,
                             disk_gb=conf.ec2.reported_disk_gb))
