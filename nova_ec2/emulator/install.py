@@ -13,12 +13,18 @@ from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.utils import get_service_model
 from moto.ec2 import urls as ec2_urls
-from moto.ec2.models import EC2Backend, ec2_backends, elastic_block_store
+from moto.ec2.models import (
+    EC2Backend,
+    ec2_backends,
+    elastic_block_store,
+    elastic_network_interfaces,
+)
 from moto.ec2.models.elastic_block_store import Volume
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.responses import EC2Response
 from moto.server import DomainDispatcherApplication, create_backend_app
 
-from nova_ec2.emulator import backend, responses, volumes
+from nova_ec2.emulator import attachments, backend, responses, volumes
 from nova_ec2.emulator.world import World
 
 SERVICES = ('ec2', 'sts', 'iam', 'ssm', 'sqs', 'events', 'kms')
@@ -35,6 +41,8 @@ def install(world: World) -> Any:
         backend.StrictBackend, world=world)
     ec2_urls.url_paths = {'{0}/': responses.StrictResponse.dispatch}
     elastic_block_store.Volume = volumes.StrictVolume
+    elastic_network_interfaces.NetworkInterface = (
+        attachments.StrictInterface)
     application = DomainDispatcherApplication(create_backend_app)
     # What would make the first call slow.
     for service in ('ec2', 'sts'):
@@ -50,6 +58,7 @@ def uninstall() -> None:
     ec2_backends.backend = EC2Backend
     ec2_urls.url_paths = {'{0}/': EC2Response.dispatch}
     elastic_block_store.Volume = Volume
+    elastic_network_interfaces.NetworkInterface = NetworkInterface
 
 
 def forget() -> None:

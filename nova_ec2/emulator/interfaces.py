@@ -6,13 +6,11 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
-from moto.ec2.models.elastic_network_interfaces import (
-    NetworkInterface,
-    NetworkInterfaceBackend,
-)
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
 from nova_ec2.emulator import reservations
 from nova_ec2.emulator.addresses import Addresses
+from nova_ec2.emulator.attachments import Attachments
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 
@@ -20,7 +18,7 @@ PUBLIC_FIRST = int(ipaddress.IPv4Address('18.204.0.1'))
 """Public addresses are counted from here and not used twice."""
 
 
-class Interfaces(NetworkInterfaceBackend):
+class Interfaces(Attachments):
     """The part of the backend that keeps interfaces and addresses."""
 
     public_numbers: Iterator[int]
@@ -84,31 +82,6 @@ class Interfaces(NetworkInterfaceBackend):
         if eni_id in self.enis:
             return self.enis[eni_id]
         return super().get_network_interface(eni_id)
-
-    def attach_network_interface(self, eni_id: str, instance_id: str,
-                                 device_index: int) -> Any:
-        """AttachNetworkInterface; index and interface must be free."""
-        eni = self.get_network_interface(eni_id)
-        instance = self.get_instance(instance_id)
-        if eni.instance is not None:
-            raise Refusal('InvalidParameterValue',
-                          f'Interface: {eni_id} in use.')
-        if int(device_index) in instance.nics:
-            raise Refusal('InvalidParameterValue',
-                          f"Instance '{instance_id}' already has an "
-                          f"interface attached at device index "
-                          f"'{device_index}'.")
-        if instance.state not in ('running', 'stopped'):
-            raise Refusal('IncorrectState',
-                          f"Instance '{instance_id}' is not 'running' or "
-                          "'stopped'.")
-        if eni.subnet.availability_zone != instance.availability_zone:
-            raise Refusal('InvalidParameterCombination',
-                          'You may not attach a network interface to an '
-                          'instance if they are not in the same '
-                          'availability zone')
-        return super().attach_network_interface(
-            eni_id, instance_id, device_index)
 
     def assign_private_ip_addresses(
             self, eni_id: str, private_ip_addresses: Any = None,

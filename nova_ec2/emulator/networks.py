@@ -37,6 +37,13 @@ class InterfaceSpec:
     description: str = ''
 
     @property
+    def addresses(self) -> int:
+        """How many private addresses it is to have."""
+        if self.existing:
+            return len(self.existing.private_ip_addresses)
+        return 1 + len(self.others) + self.more
+
+    @property
     def unasked(self) -> int:
         """How many addresses of any value it will take from its subnet."""
         return 0 if self.existing else (self.address is None) + self.more
@@ -113,7 +120,7 @@ def _interface(backend: Any, entry: dict[str, Any],
     public = entry.get('AssociatePublicIpAddress')
     return InterfaceSpec(
         index=index, subnet=subnet,
-        groups=_groups(backend, subnet, entry), address=address,
+        groups=groups(backend, subnet, entry), address=address,
         others=others,
         more=int(entry.get('SecondaryPrivateIpAddressCount') or 0),
         public=(subnet.map_public_ip_on_launch is True if public is None
@@ -146,9 +153,11 @@ def _subnet(backend: Any, subnet_id: str | None, zone: str | None) -> Any:
     return defaults[zone or min(defaults)]
 
 
-def _groups(backend: Any, subnet: Any,
-            entry: dict[str, Any]) -> tuple[Any, ...]:
-    groups = []
+def groups(backend: Any, subnet: Any,
+           entry: dict[str, Any]) -> tuple[Any, ...]:
+    """The security groups of an interface, the default one where none is.
+    """
+    found = []
     for group_id in entry.get('Groups') or []:
         group = backend.get_security_group_from_id(group_id)
         if group is None:
@@ -158,19 +167,19 @@ def _groups(backend: Any, subnet: Any,
             raise Refusal('InvalidParameter',
                           f'Security group {group_id} and subnet '
                           f'{subnet.id} belong to different networks.')
-        groups.append(group)
+        found.append(group)
     for name in entry.get('GroupNames') or []:
         group = backend.get_security_group_from_name(name, subnet.vpc_id)
         if group is None:
             raise Refusal('InvalidGroup.NotFound',
                           f"The security group '{name}' does not exist in "
                           f"VPC '{subnet.vpc_id}'")
-        groups.append(group)
-    if len(groups) > GROUPS_MAX:
+        found.append(group)
+    if len(found) > GROUPS_MAX:
         raise Refusal('SecurityGroupsPerInterfaceLimitExceeded',
                       'The maximum number of security groups per interface '
                       'has been reached.')
-    return tuple(groups
+    return tuple(found
                  or [backend.get_default_security_group(subnet.vpc_id)])
 
 

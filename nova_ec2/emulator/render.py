@@ -121,14 +121,14 @@ def _interface(nic: Any) -> str:
         '<item>', _text('networkInterfaceId', nic.id),
         _text('subnetId', nic.subnet.id), _text('vpcId', nic.subnet.vpc_id),
         _text('description', nic.description),
-        _text('ownerId', nic.owner_id), _text('status', 'in-use'),
+        _text('ownerId', nic.owner_id), _text('status', nic.status),
         _text('macAddress', nic.mac_address),
         _text('privateIpAddress', nic.private_ip_address),
         f'<sourceDestCheck>{_bool(nic.source_dest_check)}</sourceDestCheck>',
         _groups(nic.group_set), '<attachment>',
         _text('attachmentId', nic.attachment_id),
         (f'<deviceIndex>{nic.device_index}</deviceIndex>'
-        '<status>attached</status>'),
+        f'<status>{nic.attachment_status}</status>'),
         _text('attachTime', _time(nic.attach_time)),
         (f'<deleteOnTermination>{_bool(nic.delete_on_termination)}'
         '</deleteOnTermination><networkCardIndex>0</networkCardIndex>'

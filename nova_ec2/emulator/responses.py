@@ -20,11 +20,12 @@ from nova_ec2.emulator import (
     tagging,
 )
 from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.network_actions import NetworkActions
 from nova_ec2.emulator.request import Call
 from nova_ec2.emulator.world import World
 
 
-class StrictResponse(EC2Response):
+class StrictResponse(NetworkActions, EC2Response):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {
@@ -201,10 +202,6 @@ class StrictResponse(EC2Response):
             self._get_param('InstanceId'))
         return ActionResult(attributes.describe(
             instance, self._get_param('Attribute')))
-
-    def create_network_interface(self) -> Any:
-        """CreateNetworkInterface, once per client token."""
-        return self._once(super().create_network_interface)
 
     def create_subnet_cidr_reservation(self) -> Any:
         """CreateSubnetCidrReservation of type explicit."""

@@ -33,6 +33,8 @@ class Settings:
         so long, then InvalidInstanceID.NotFound
     :param image_seconds: an AMI and its snapshots are pending for so long
     :param volume_seconds: creating, attaching and detaching take so long
+    :param interface_seconds: making, attaching and detaching of interfaces
+        take so long
     :param console_seconds: running for so long before there is console text
     :param late_visibility_seconds: new instances are unknown to describes
         and other calls by id for so long after RunInstances
@@ -58,6 +60,7 @@ class Settings:
     terminated_visible_seconds: float = 3600.0
     image_seconds: float = 0.5
     volume_seconds: float = 0.0
+    interface_seconds: float = 0.0
     console_seconds: float = 1.0
     late_visibility_seconds: float = 0.0
     latency_seconds: float = 0.0

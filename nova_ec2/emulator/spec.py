@@ -8,7 +8,14 @@ from typing import Any
 
 from moto.ec2.utils import filter_iam_instance_profiles, parse_user_data
 
-from nova_ec2.emulator import disks, hibernation, networks, tagging, types
+from nova_ec2.emulator import (
+    attachments,
+    disks,
+    hibernation,
+    networks,
+    tagging,
+    types,
+)
 from nova_ec2.emulator.errors import Refusal, only
 
 USER_DATA_MAX = 16384
@@ -62,6 +69,9 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
     known = types.require(name, backend.region_name)
     types.require_architecture(name, known, image.architecture)
     interfaces = networks.read(backend, params, most)
+    attachments.check_count(name, len(interfaces))
+    for one in interfaces:
+        attachments.check_addresses(name, one.addresses)
     subnet = interfaces[0].subnet
     types.require_in_zone(name, subnet.availability_zone,
                           backend.region_name)

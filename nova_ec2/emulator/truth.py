@@ -28,6 +28,8 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
             {'interface_id': nic.id, 'mac_address': nic.mac_address,
              'private_address': nic.private_ip_address,
              'subnet_id': nic.subnet.id, 'device_index': index,
+             'delete_on_termination': bool(nic.delete_on_termination),
+             'tags': dict(one.ec2_backend.tags_of(nic.id)),
              'group_ids': sorted(group.id for group in nic.group_set)}
             for index, nic in sorted(one.nics.items())],
         'volumes': [

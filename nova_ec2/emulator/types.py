@@ -35,6 +35,12 @@ def require(name: str, region: str) -> dict[str, Any]:
     return found
 
 
+def network_info(name: str) -> dict[str, Any]:
+    """What DescribeInstanceTypes says of a type's network."""
+    found: dict[str, Any] = INSTANCE_TYPES[name]['NetworkInfo']
+    return found
+
+
 def require_in_zone(name: str, zone: str, region: str) -> None:
     """Refuse a type that the zone does not offer."""
     if (name, zone) not in offered(region):
