@@ -2,6 +2,7 @@
 """An EBS volume (DescribeVolumes)."""
 
 import dataclasses
+import datetime
 from collections.abc import Mapping
 
 
@@ -11,11 +12,13 @@ class Attachment:
 
     :param status: ``attaching``, ``attached``, ``detaching``, ``detached``,
         ``busy``
+    :param since: when it was attached
     """
 
     instance_id: str
     device_name: str
     status: str
+    since: datetime.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
