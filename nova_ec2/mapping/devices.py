@@ -78,15 +78,18 @@ def set_default_names(root: str, *lists: Iterable[Any]) -> None:
             bdm.save()
 
 
-def name_for(bdms: Iterable[Any], wanted: str | None, root: str) -> str:
+def name_for(bdms: Iterable[Any], wanted: str | None, root: str,
+             also_used: Iterable[str] = ()) -> str:
     """A name for one more disk beside ``bdms``.
 
     Serves ComputeDriver.get_device_name_for_instance.
 
     :param wanted: what the user asked for, taken if legal and free
+    :param also_used: names that EC2 shows the instance to have
     :raises nova.exception.TooManyDiskDevices: all are taken
     """
-    used = [root, *(bdm.device_name for bdm in bdms if bdm.device_name)]
+    used = [root, *also_used,
+            *(bdm.device_name for bdm in bdms if bdm.device_name)]
     if wanted and is_data_name(wanted) and not _clashes(wanted, used):
         return wanted
     return next_name(used, root)

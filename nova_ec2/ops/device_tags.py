@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Device tags: what the user called a disk or an interface.
+
+Nova keeps them in ``instance.device_metadata``, from where the config drive
+and the metadata service tell the guest. The guest finds a disk by the device
+name under which EC2 attached it, an interface by its MAC.
+"""
+
+import dataclasses
+from typing import Any
+
+from nova import objects
+
+
+@dataclasses.dataclass(frozen=True)
+class DeviceTags:
+    """Keeps ``instance.device_metadata`` current."""
+
+    def refresh(self, context: Any, instance: Any) -> None:
+        """Set it from the server's tagged disks and interfaces.
+
+        The caller saves the instance.
+
+        Nova expects it to be set wherever a tagged device exists, and takes a
+        detached disk out of it by its serial, Cinder's id.
+        """
+        found = [*_disks(context, instance), *_interfaces(context, instance)]
+        if not found and not instance.device_metadata:
+            return
+        instance.device_metadata = objects.InstanceDeviceMetadata(
+            devices=found)
+
+
+def _disks(context: Any, instance: Any) -> list[Any]:
+    bdms = objects.BlockDeviceMappingList.get_by_instance_uuid(
+        context, instance.uuid)
+    found = []
+    for bdm in bdms:
+        if bdm.tag:
+            disk = objects.DiskMetadata(path=bdm.device_name, tags=[bdm.tag])
+            if bdm.volume_id:
+                disk.serial = bdm.volume_id
+            found.append(disk)
+    return found
+
+
+def _interfaces(context: Any, instance: Any) -> list[Any]:
+    """By the MACs that EC2 chose, which Nova's own table does not have."""
+    macs = {vif['id']: vif['address']
+            for vif in instance.get_network_info()}
+    return [objects.NetworkInterfaceMetadata(mac=macs[vif.uuid],
+                                             tags=[vif.tag])
+            for vif in objects.VirtualInterfaceList.get_by_instance_uuid(
+                context, instance.uuid)
+            if vif.tag and vif.uuid in macs]
