@@ -167,6 +167,9 @@ _RESERVATIONS = _List(
             ebs=('Ebs', _Structure(
                 volumeId=('VolumeId', _text), status=('Status', _text),
                 deleteOnTermination=('DeleteOnTermination', _flag))))),
+        hibernationOptions=('HibernationOptions', _Structure(
+            configured=('Configured', _flag))),
+        platform=('Platform', _text),
         tagSet=('Tags', _Tags()),
         networkInterfaceSet=('NetworkInterfaces', _List(
             networkInterfaceId=('NetworkInterfaceId', _text),

@@ -5,7 +5,6 @@ import dataclasses
 import datetime
 import enum
 
-
 HIBERNATED = 'Client.UserInitiatedHibernate'
 """The StateReason code of a server that was stopped by hibernation."""
 

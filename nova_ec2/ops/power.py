@@ -5,13 +5,15 @@ import dataclasses
 from typing import Any
 
 from nova import exception as nova_exc
+from nova.compute import vm_states
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.models.server import ServerState
+from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors
 from nova_ec2.ops.context import Site
 from nova_ec2.ops.states import States
+from nova_ec2.ops.swaps import Swaps
 
 LOG = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ class Power:
             server = self.states.settled(instance)
             if server.state is ServerState.RUNNING:
                 return
+            server = self._with_its_root(server, instance)
             self.states.start(server)
 
     def off(self, instance: Any, timeout: float) -> None:
@@ -57,9 +60,15 @@ class Power:
         try:
             with errors.as_nova(instance):
                 server = self.states.settled(instance)
+                if hard:
+                    server = self._with_its_root(server, instance)
+                asleep = server.hibernates
                 if server.state is ServerState.STOPPED:
-                    self.states.start(server)
-                elif hard:
+                    server = self.states.start(server)
+                    if not (hard and asleep):
+                        return
+                # One that slept has only gone on where it was.
+                if hard:
                     self.states.start(self.states.stop(server, 0))
                 else:
                     self.site.ec2.instances.reboot(server.instance_id)
@@ -68,3 +77,16 @@ class Power:
         except nova_exc.NovaException as error:
             raise nova_exc.InstanceRebootFailure(
                 reason=error.format_message()) from error
+
+    def _with_its_root(self, server: Server, instance: Any) -> Server:
+        """End a swap of root volumes that a verb began and did not finish.
+        """
+        if server.root is not None and instance.vm_state != vm_states.ERROR:
+            return server
+        swaps = Swaps(self.site)
+        swap = swaps.begun(instance)
+        if swap is None:
+            return server
+        if server.state is not ServerState.STOPPED:
+            server = self.states.stop(server, 0)
+        return swaps.finish(swap, server, instance)

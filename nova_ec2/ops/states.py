@@ -36,10 +36,11 @@ class States:
                 server.instance_id, _is_settled, self.site.timeouts.stop)
         return living(server, instance)
 
-    def start(self, server: Server) -> None:
+    def start(self, server: Server) -> Server:
         """Start a settled server and see it run."""
         self.site.bulk.start(server.instance_id)
-        self.reach(server, ServerState.RUNNING, self.site.timeouts.start)
+        return self.reach(server, ServerState.RUNNING,
+                          self.site.timeouts.start)
 
     def stop(self, server: Server, timeout: float) -> Server:
         """Stop a running server and see it stopped.

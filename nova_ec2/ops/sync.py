@@ -6,13 +6,13 @@ import threading
 from typing import Any
 
 from nova import exception as nova_exc
-from nova.compute import power_state
+from nova.compute import power_state, task_states, vm_states
 from nova.virt import hardware
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import power
-from nova_ec2.models.server import Server
+from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors
 from nova_ec2.ops.context import Site
 
@@ -43,7 +43,7 @@ class Sync:
             server = self._read(instance, use_cache)
             if server is not None:
                 return hardware.InstanceInfo(
-                    state=power.power_of(server.state),
+                    state=_power_state(instance, server),
                     internal_id=server.instance_id)
             if not instance.launched_at:
                 raise exc.NotOwned(
@@ -89,3 +89,16 @@ class Sync:
                     for server in self.site.fleet.servers()]
         except exc.FleetUnavailable as error:
             raise nova_exc.VirtDriverNotReady(str(error)) from error
+
+
+def _power_state(instance: Any, server: Server) -> int:
+    """Suspended only where Nova takes the server to be.
+
+    One that was put to sleep behind Nova's back is shut down to it: a server
+    that Nova knows as stopped it would stop again and again.
+    """
+    if server.hibernates and server.state is ServerState.STOPPED and (
+            instance.vm_state == vm_states.SUSPENDED
+            or instance.task_state == task_states.SUSPENDING):
+        return power_state.SUSPENDED
+    return power.power_of(server.state)

@@ -173,6 +173,8 @@ class AgreementTest(unittest.TestCase):
               '<privateIpAddress>10.0.0.9</privateIpAddress>'
               '<ipAddress>192.0.2.9</ipAddress>'
               '<rootDeviceName>/dev/xvda</rootDeviceName>'
+              '<hibernationOptions><configured>true</configured>'
+              '</hibernationOptions><platform>windows</platform>'
               '<blockDeviceMapping><item><deviceName>/dev/xvda</deviceName>'
               '</item></blockDeviceMapping><networkInterfaceSet><item>'
               '<networkInterfaceId>eni-1</networkInterfaceId>'
