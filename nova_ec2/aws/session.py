@@ -3,6 +3,7 @@
 
 import logging
 import threading
+import urllib.parse
 from typing import Any
 
 import boto3
@@ -16,6 +17,9 @@ from nova_ec2.aws.settings import AwsSettings
 # At DEBUG these write whole requests: session tokens and user data with
 # whatever secrets it holds.
 _TALKATIVE = ('boto3', 'botocore', 'urllib3')
+
+# Where AWS's endpoints are; an emulator answers for all services.
+_AWS = ('.amazonaws.com', '.amazonaws.com.cn', '.api.aws')
 
 # Connections kept open a client; further ones are opened and dropped.
 _POOL = 50
@@ -71,7 +75,7 @@ class Session:
         try:
             client = self._open().client(
                 service, region_name=self.region,
-                endpoint_url=settings.endpoint_url,
+                endpoint_url=self._endpoint(service),
                 verify=settings.ca_file or None, config=config)
             if service == 'ec2':
                 self.pages.install(client)
@@ -83,6 +87,14 @@ class Session:
             raise exc.ConfigurationError(
                 f'no {service} client can be made: {error}',
                 option='[ec2] endpoint_url') from error
+
+    def _endpoint(self, service: str) -> str | None:
+        """An endpoint of AWS's own answers for EC2 alone."""
+        url = self.settings.endpoint_url
+        host = urllib.parse.urlsplit(url or '').hostname or ''
+        if service != 'ec2' and host.endswith(_AWS):
+            return None
+        return url
 
     def _open(self) -> boto3.session.Session:
         if self._session is None:

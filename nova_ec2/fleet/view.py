@@ -58,13 +58,16 @@ class Fleet:
         self.reader: waits.Reader[Server] = waits.Reader(
             'instance', api.describe, settings.transition_interval,
             seen=self.note)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._sweeping = threading.Lock()
         self._entries: dict[str, _Entry] = {}
         self._gone: cachetools.LRUCache[str, Server] = cachetools.LRUCache(
             _GONE_REMEMBERED)
         self._doubtful: cachetools.LRUCache[str, bool] = (
             cachetools.LRUCache(_GONE_REMEMBERED))
+        # Whose those are that changed hands: a read may show older tags.
+        self._lately_ours: cachetools.TTLCache[str, bool] = (
+            cachetools.TTLCache(_GONE_REMEMBERED, ttl.VISIBILITY))
         self._sweep_begun = float('-inf')
 
     # What the view holds
@@ -72,10 +75,34 @@ class Fleet:
     def note(self, server: Server) -> None:
         """Take over what EC2 said of one server, if it is ours."""
         owner = server.owner
-        if owner is None or not self._ours(server, owner.server_uuid):
+        if owner is None:
             return
         with self._lock:
+            if self._ours(server, owner.server_uuid):
+                self._put(server, time.monotonic())
+            else:
+                self._drop(server)
+
+    def hand_over(self, uuid: str) -> None:
+        """A server is another host's from now on."""
+        with self._lock:
+            entry = self._entries.pop(uuid, None)
+            if entry is not None:
+                self._lately_ours[entry.server.instance_id] = False
+
+    def take_over(self, server: Server) -> None:
+        """A server of another host is ours from now on."""
+        with self._lock:
+            self._lately_ours[server.instance_id] = True
             self._put(server, time.monotonic())
+
+    def _drop(self, server: Server) -> None:
+        """What the tags call another's leaves the view."""
+        uuid = server.owner.server_uuid if server.owner else ''
+        entry = self._entries.get(uuid)
+        if entry and entry.server.instance_id == server.instance_id:
+            LOG.info('Server %s has left %s', uuid, self.settings.host)
+            del self._entries[uuid]
 
     def _put(self, server: Server, now: float) -> None:
         assert server.owner is not None
@@ -97,9 +124,12 @@ class Fleet:
 
     def _ours(self, server: Server, uuid: str) -> bool:
         owner = server.owner
-        return (owner is not None and owner.server_uuid == uuid
-                and owner.cloud_id == self.settings.cloud_id
-                and owner.host == self.settings.host)
+        if owner is None or (owner.cloud_id, owner.server_uuid) != (
+                self.settings.cloud_id, uuid):
+            return False
+        with self._lock:
+            return bool(self._lately_ours.get(
+                server.instance_id, owner.host == self.settings.host))
 
     # Reading it
 
@@ -259,6 +289,8 @@ class Fleet:
                 uuid = server.owner.server_uuid if server.owner else ''
                 entry = self._entries.get(uuid)
                 if not self._ours(server, uuid):
+                    if entry is not None and entry.noted < begun:
+                        self._drop(server)
                     continue
                 # What was noted since the sweep began is newer than it.
                 if entry is None or entry.noted < begun:

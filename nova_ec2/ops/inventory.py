@@ -16,8 +16,9 @@ from nova.objects import fields
 from oslo_serialization import jsonutils
 from oslo_utils import timeutils
 
-from nova_ec2.models import hypervisor
+from nova_ec2.models import hypervisor, place
 from nova_ec2.ops.context import Site
+from nova_ec2.ops.whereabouts import Whereabouts
 
 # The date of the EC2 API that is spoken.
 _API_VERSION = 20161115
@@ -36,6 +37,7 @@ class Inventory:
     vcpus: int
     memory_mb: int
     disk_gb: int
+    whereabouts: Whereabouts
     begun: datetime.datetime = dataclasses.field(
         default_factory=timeutils.utcnow)
 
@@ -59,6 +61,8 @@ class Inventory:
                 for arch in (fields.Architecture.X86_64,
                              fields.Architecture.AARCH64)],
             'numa_topology': None,
+            # For EC2MoveFilter and for the hosts that servers come from.
+            'stats': place.to_stats(self.whereabouts.here()),
         }
 
     def update(self, provider_tree: Any, nodename: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api import EC2
+from nova_ec2.aws.api.identity import Identity
 from nova_ec2.aws.call import Caller
 from nova_ec2.aws.pacing import Pacer
 from nova_ec2.aws.session import Session
@@ -27,16 +28,21 @@ from nova_ec2.ops.console import Console
 from nova_ec2.ops.context import Site, Timeouts
 from nova_ec2.ops.destroy import Destroy
 from nova_ec2.ops.discarded_images import DiscardedImages
+from nova_ec2.ops.interfaces import Interfaces
 from nova_ec2.ops.inventory import Inventory
+from nova_ec2.ops.loose_interfaces import LooseInterfaces
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.power import Power
 from nova_ec2.ops.recovery import Recovery
+from nova_ec2.ops.rescue import Rescue
+from nova_ec2.ops.rescue_recovery import RescueRecovery
 from nova_ec2.ops.snapshot import Snapshot
 from nova_ec2.ops.spawn import Spawn
 from nova_ec2.ops.states import States
 from nova_ec2.ops.suspend import Suspend
 from nova_ec2.ops.sync import Sync
 from nova_ec2.ops.verdict import Verdicts
+from nova_ec2.ops.whereabouts import Whereabouts
 
 # EC2 gives an interface at most this many security groups.
 _GROUPS_MAX = 5
@@ -51,11 +57,15 @@ class Compute:
     destroy: Destroy
     power: Power
     suspend: Suspend
+    rescue: Rescue
+    rescue_recovery: RescueRecovery
     console: Console
     snapshot: Snapshot
     sync: Sync
     inventory: Inventory
     recovery: Recovery
+    interfaces: Interfaces
+    loose_interfaces: LooseInterfaces
     discarded_images: DiscardedImages
 
 
@@ -67,25 +77,36 @@ def build(conf: Any, host: str) -> Compute:
     :raises ConfigurationError: names the option to look at
     """
     _check_options(conf.ec2)
-    ec2 = EC2.over(Caller(Session(aws_settings(conf.ec2)),
+    session = Session(aws_settings(conf.ec2))
+    ec2 = EC2.over(Caller(session,
                           pacer=Pacer(share=conf.ec2.api_share,
                                       timeout=conf.ec2.pacing_timeout)))
     _check_access(conf.ec2, ec2)
     site = _site(conf, host, ec2)
-    destroy, states = Destroy(site), States(site)
+    destroy, states, ports = Destroy(site), States(site), Ports(host)
+    loose = LooseInterfaces(
+        site, Reader('interface', ec2.interfaces.describe,
+                     conf.ec2.transition_interval),
+        conf.ec2.interface_timeout)
+    rescue = Rescue(site, states)
+    whereabouts = Whereabouts(site, Identity(Caller(session, 'sts')))
     return Compute(
         site=site, destroy=destroy,
-        spawn=Spawn(site, Cancellation(host), Ports(host), Verdicts(host),
+        spawn=Spawn(site, Cancellation(host), ports, Verdicts(host),
                     RequestedAddresses()),
         power=Power(site, states), console=Console(site),
-        suspend=Suspend(site, states),
+        suspend=Suspend(site, states), rescue=rescue,
+        rescue_recovery=RescueRecovery(rescue),
         snapshot=Snapshot(site), sync=Sync(site),
         recovery=Recovery(site, destroy),
+        interfaces=Interfaces(states, ports, loose),
+        loose_interfaces=loose,
         discarded_images=DiscardedImages(
             site, conf.ec2.image_cleanup_interval),
         inventory=Inventory(site, vcpus=conf.ec2.reported_vcpus,
                             memory_mb=conf.ec2.reported_memory_mb,
-                            disk_gb=conf.ec2.reported_disk_gb))
+                            disk_gb=conf.ec2.reported_disk_gb,
+                            whereabouts=whereabouts))
 
 
 def aws_settings(options: Any) -> AwsSettings:

@@ -173,6 +173,6 @@ class PolicyTest(unittest.TestCase):
                 self.assertIn('ec2:ResourceTag/nova-ec2:cloud',
                               condition['StringEquals'])
                 self.assertEqual(
-                    tags.PER_SERVER,
+                    tags.PER_SERVER | {tags.HOST},
                     set(condition['ForAllValues:StringEquals'][
                         'aws:TagKeys']))

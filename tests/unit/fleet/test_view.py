@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The view never says that something is gone which lives."""
 
+import dataclasses
 import unittest
 from unittest import mock
 
@@ -96,6 +97,53 @@ class FleetTest(unittest.TestCase):
         self.clock.advance(ttl.VISIBILITY + 1)
         self.fleet.sweep()
         self.assertIsNone(self.fleet.known('a'))
+
+    def retag(self, instance_id, host):
+        server = self.ec2.instances[instance_id]
+        self.ec2.instances[instance_id] = dataclasses.replace(
+            server, owner=dataclasses.replace(server.owner, host=host))
+        return server
+
+    def test_one_that_another_host_took_leaves_with_the_next_sweep(self):
+        one = self.running()
+        self.fleet.sweep()
+        self.retag(one, 'other')
+        self.fleet.sweep()
+        self.assertEqual([], self.fleet.servers())
+        self.assertIsNone(self.fleet.locate('a', one))
+
+    def test_one_that_another_host_took_leaves_when_it_is_read(self):
+        one = self.running()
+        self.fleet.sweep()
+        self.retag(one, 'other')
+        self.fleet.note(self.ec2.instances[one])
+        self.assertIsNone(self.fleet.known('a'))
+
+    def test_what_was_handed_over_is_not_brought_back_by_an_older_read(self):
+        one = self.running()
+        self.fleet.sweep()
+        self.fleet.hand_over('a')
+        self.fleet.note(self.ec2.instances[one])
+        self.fleet.sweep()
+        self.assertEqual([], self.fleet.servers())
+        self.assertIsNone(self.fleet.locate('a', one))
+
+    def test_what_was_taken_over_is_there_though_a_read_shows_old_tags(self):
+        one = self.running(host='other')
+        self.fleet.take_over(self.ec2.instances[one])
+        self.fleet.sweep()
+        self.assertEqual(one, self.fleet.locate('a', one).instance_id)
+        self.assertEqual(1, len(self.fleet.servers()))
+
+    def test_there_and_back_again(self):
+        one = self.running()
+        self.fleet.sweep()
+        self.fleet.hand_over('a')
+        older = self.retag(one, 'other')
+        self.fleet.take_over(self.retag(one, 'host'))
+        self.fleet.note(older)
+        self.fleet.sweep()
+        self.assertEqual(1, len(self.fleet.servers()))
 
     def test_strangers_do_not_enter(self):
         for owner in ({'cloud_id': 'other'}, {'host': 'other'}):
