@@ -29,6 +29,10 @@ class EC2Driver(driver.ComputeDriver):
 
     capabilities: ClassVar[dict[str, bool]] = (
         driver.ComputeDriver.capabilities | {
+            'supports_device_tagging': True,
+            'supports_extend_volume': True,
+            'supports_multiattach': True,
+            'supports_tagged_attach_volume': True,
             # An AMI stands in for the data of an image, whatever its format.
             'supports_image_type_aki': False,
             'supports_image_type_ami': True,
@@ -41,6 +45,8 @@ class EC2Driver(driver.ComputeDriver):
             'supports_image_type_vhdx': True,
             'supports_image_type_vmdk': True,
             'supports_image_type_ploop': True,
+            'supports_attach_interface': True,
+            'supports_tagged_attach_interface': True,
         })
 
     def __init__(self, virtapi: Any) -> None:
@@ -71,6 +77,8 @@ class EC2Driver(driver.ComputeDriver):
     def process_instances_at_startup(self, context: Any,
                                      instances: Any) -> Any:
         self.compute.recovery.at_start(list(instances))
+        self.compute.rescue_recovery.at_start(instances)
+        self.compute.loose_interfaces.at_start(list(instances))
         self.compute.suspend.at_start(instances)
         return instances
 
@@ -99,6 +107,7 @@ class EC2Driver(driver.ComputeDriver):
     def get_num_instances(self) -> int:
         count = self.compute.sync.count()
         self.compute.recovery.remove_orphans()
+        self.compute.loose_interfaces.remove_old()
         self.compute.discarded_images()
         return count
 
@@ -120,7 +129,7 @@ class EC2Driver(driver.ComputeDriver):
     def destroy(self, context: Any, instance: Any, network_info: Any,
                 block_device_info: Any = None, destroy_disks: bool = True,
                 destroy_secrets: bool = True) -> None:
-        self.compute.destroy(instance)
+        self.compute.destroy(instance, block_device_info)
 
     def cleanup(self, context: Any, instance: Any, network_info: Any,
                 block_device_info: Any = None, destroy_disks: bool = True,
@@ -155,6 +164,14 @@ class EC2Driver(driver.ComputeDriver):
             share_info: Any, block_device_info: Any = None) -> None:
         self.compute.power.on(instance)
 
+    def rescue(self, context: Any, instance: Any, network_info: Any,
+               image_meta: Any, rescue_password: str | None,
+               block_device_info: Any, share_info: Any) -> None:
+        self.compute.rescue(context, instance, image_meta, block_device_info)
+
+    def unrescue(self, context: Any, instance: Any) -> None:
+        self.compute.rescue.unrescue(instance)
+
     def get_console_output(self, context: Any, instance: Any) -> bytes:
         return self.compute.console.output(instance)
 
@@ -165,8 +182,16 @@ class EC2Driver(driver.ComputeDriver):
     # Networks and disks
 
     def network_binding_host_id(self, context: Any, instance: Any) -> None:
-        """Leave ports unbound: spawn binds them, with EC2's MAC."""
-        return
+        """Leave ports unbound: the verbs bind them, with EC2's MAC."""
+        self.compute.interfaces.check_room(instance)
+
+    def attach_interface(self, context: Any, instance: Any, image_meta: Any,
+                         vif: Any) -> None:
+        self.compute.interfaces.attach(context, instance, vif)
+
+    def detach_interface(self, context: Any, instance: Any,
+                         vif: Any) -> None:
+        self.compute.interfaces.detach(context, instance, vif)
 
     def plug_vifs(self, instance: Any, network_info: Any) -> None:
         """EC2 made the interfaces with the instance."""
@@ -186,12 +211,36 @@ class EC2Driver(driver.ComputeDriver):
     def get_device_name_for_instance(
             self, instance: Any, bdms: Any,
             block_device_obj: Any) -> str:
-        return devices.name_for(bdms, block_device_obj.get('device_name'),
-                                instance.root_device_name
-                                or devices.DEFAULT_ROOT)
+        return self.compute.volumes.device_name(
+            instance, bdms, block_device_obj.get('device_name'))
+
+    def attach_volume(self, context: Any, connection_info: Any,
+                      instance: Any, mountpoint: str, disk_bus: Any = None,
+                      device_type: Any = None,
+                      encryption: Any = None) -> None:
+        self.compute.volumes.attach(context, instance, connection_info,
+                                    mountpoint, encryption)
+
+    def detach_volume(self, context: Any, connection_info: Any,
+                      instance: Any, mountpoint: str,
+                      encryption: Any = None) -> None:
+        self.compute.volumes.detach(instance, connection_info)
+
+    def extend_volume(self, context: Any, connection_info: Any,
+                      instance: Any, requested_size: int) -> None:
+        self.compute.volumes.extend(instance, connection_info,
+                                    requested_size)
+
+    def swap_volume(self, context: Any, old_connection_info: Any,
+                    new_connection_info: Any, instance: Any,
+                    mountpoint: str, resize_to: int) -> None:
+        raise NotImplementedError(
+            'EC2 cannot put another volume in the place of one that is in '
+            'use: detach it and attach the other')
 
     def get_volume_connector(self, instance: Any) -> dict[str, Any]:
         """Where volumes are attached from; EBS needs the instance only."""
         return {'host': self.compute.site.host,
                 'instance': instance.uuid,
+                'region': self.compute.site.ec2.region,
                 'zone': self.compute.site.zone}

@@ -71,7 +71,9 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'OperationNotPermitted': exc.IncorrectState,
     'InstanceAlreadyLinked': exc.IncorrectState,
     'InvalidSnapshot.InUse': exc.IncorrectState,
+    'VolumeInUse': exc.IncorrectState,
     'DependencyViolation': exc.IncorrectState,
+    'InvalidNetworkInterface.InUse': exc.IncorrectState,
     # Tokens.
     'IdempotentParameterMismatch': exc.TokenSpent,
     'IdempotentInstanceTerminated': exc.TokenSpent,

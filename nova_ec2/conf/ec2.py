@@ -127,6 +127,10 @@ _TIMEOUTS = [
         help='Seconds until an EBS volume must be made, attached or '
              'detached. A guest that still uses a volume keeps it from being '
              'detached.'),
+    cfg.FloatOpt(
+        'interface_timeout', default=120, min=1,
+        help='Seconds until a network interface must be made, attached or '
+             'detached.'),
 ]
 
 _FLEET = [

@@ -26,6 +26,24 @@ FLAVOR = RESERVED + 'flavor'
 HOSTNAME = RESERVED + 'hostname'
 IMAGE = RESERVED + 'image'
 """On AMIs and snapshots: the Glance image they were made for."""
+PORT = RESERVED + 'port'
+"""On interfaces that were attached later: the Neutron port."""
+
+ROLE = RESERVED + 'role'
+"""On volumes that are detached and attached one by one: what the volume is to
+its server, ``ROLE_*``. Such a volume goes with its server, attached or not.
+"""
+
+ROLE_ROOT = 'root'
+ROLE_RESCUE = 'rescue'
+ROLE_PLACEHOLDER = 'placeholder'
+
+REPLACES = RESERVED + 'replaces'
+"""On a root volume: the one that it was put in place of, ``vol-...``."""
+
+REPLACED_STAYS = RESERVED + 'replaced-stays'
+"""``true`` where the replaced volume does not go with the server: it is
+Cinder's."""
 
 NAME = 'Name'
 """What EC2's console shows: the server's display name, never trusted."""

@@ -13,6 +13,7 @@ from typing import Any
 import cachetools
 from neutronclient.common import exceptions as neutron_exc
 from nova import context as nova_context
+from nova import objects
 from nova.network import neutron
 from oslo_concurrency import lockutils
 from oslo_log import log as logging
@@ -58,6 +59,27 @@ class Ports:
                     f'port {vif["id"]}')
             self._follow_one(client, vif, interface)
         self._save(instance, network_info)
+
+    def join(self, instance: Any, vif: Any, interface: Interface) -> None:
+        """Give one more port its interface's MAC, and bind it.
+
+        Nova's copy of that port follows, and of no other: verbs on them may
+        be under way.
+
+        :raises NetworkRefused: Neutron did not take the update
+        """
+        client = neutron.get_client(nova_context.get_admin_context(),
+                                    admin=True)
+        self._follow_one(client, vif, interface)
+        with lockutils.lock(f'refresh_cache-{instance.uuid}'):
+            cache = objects.InstanceInfoCache.get_by_instance_uuid(
+                nova_context.get_admin_context(), instance.uuid)
+            network_info = cache.network_info
+            for place, known in enumerate(network_info):
+                if known['id'] == vif['id']:
+                    network_info[place] = vif
+            cache.network_info = network_info
+            cache.save()
 
     def _follow_one(self, client: Any, vif: Any,
                     interface: Interface) -> None:

@@ -23,10 +23,13 @@ from nova_ec2.fleet.view import Fleet, FleetSettings
 from nova_ec2.fleet.waits import Reader
 from nova_ec2.models.network import Subnet
 from nova_ec2.ops.addresses import RequestedAddresses
+from nova_ec2.ops.attachments import Attachments
+from nova_ec2.ops.boot_volumes import BootVolumes
 from nova_ec2.ops.cancellation import Cancellation
 from nova_ec2.ops.console import Console
 from nova_ec2.ops.context import Site, Timeouts
 from nova_ec2.ops.destroy import Destroy
+from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.discarded_images import DiscardedImages
 from nova_ec2.ops.interfaces import Interfaces
 from nova_ec2.ops.inventory import Inventory
@@ -42,6 +45,7 @@ from nova_ec2.ops.states import States
 from nova_ec2.ops.suspend import Suspend
 from nova_ec2.ops.sync import Sync
 from nova_ec2.ops.verdict import Verdicts
+from nova_ec2.ops.volumes import Volumes
 from nova_ec2.ops.whereabouts import Whereabouts
 
 # EC2 gives an interface at most this many security groups.
@@ -56,6 +60,7 @@ class Compute:
     spawn: Spawn
     destroy: Destroy
     power: Power
+    volumes: Volumes
     suspend: Suspend
     rescue: Rescue
     rescue_recovery: RescueRecovery
@@ -89,11 +94,13 @@ def build(conf: Any, host: str) -> Compute:
                      conf.ec2.transition_interval),
         conf.ec2.interface_timeout)
     rescue = Rescue(site, states)
+    volumes = Volumes(states, Attachments(site), DeviceTags())
     whereabouts = Whereabouts(site, Identity(Caller(session, 'sts')))
     return Compute(
         site=site, destroy=destroy,
         spawn=Spawn(site, Cancellation(host), ports, Verdicts(host),
-                    RequestedAddresses()),
+                    RequestedAddresses(), BootVolumes(volumes)),
+        volumes=volumes,
         power=Power(site, states), console=Console(site),
         suspend=Suspend(site, states), rescue=rescue,
         rescue_recovery=RescueRecovery(rescue),

@@ -6,6 +6,7 @@ import dataclasses
 from nova_ec2.aws.api.attributes import Attributes
 from nova_ec2.aws.api.images import Images
 from nova_ec2.aws.api.instances import Instances
+from nova_ec2.aws.api.interfaces import Interfaces
 from nova_ec2.aws.api.keys import Keys
 from nova_ec2.aws.api.places import Places
 from nova_ec2.aws.api.types import Types
@@ -25,6 +26,7 @@ class EC2:
     places: Places
     volumes: Volumes
     attributes: Attributes
+    interfaces: Interfaces
 
     @classmethod
     def over(cls, caller: Caller) -> 'EC2':
@@ -32,4 +34,5 @@ class EC2:
         return cls(region=caller.region, instances=Instances(caller),
                    images=Images(caller), keys=Keys(caller),
                    types=Types(caller), places=Places(caller),
-                   volumes=Volumes(caller), attributes=Attributes(caller))
+                   volumes=Volumes(caller), attributes=Attributes(caller),
+                   interfaces=Interfaces(caller))

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Network interfaces: every call we make of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nova_ec2.aws import parsing
+from nova_ec2.aws.call import Caller
+from nova_ec2.models.interface import NetworkInterface
+from nova_ec2.models.launch import InterfaceRequest
+
+_PAGE = 1000
+# EC2's limit of values in a filter.
+_VALUES = 200
+
+
+class Interfaces:
+    """Create, Attach, Detach, Delete, Modify and DescribeNetworkInterfaces."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._call = caller.call
+
+    def create(self, wanted: InterfaceRequest, token: str,
+               tags: Mapping[str, str]) -> NetworkInterface:
+        """Make an interface (CreateNetworkInterface), once a token.
+
+        :param token: at most 64 ASCII characters
+        :returns: an interface that is still ``pending``
+        :raises AddressTaken: another one has the requested address
+        :raises SubnetFull: there is no address left
+        """
+        parameters: dict[str, Any] = {
+            'SubnetId': wanted.subnet_id, 'ClientToken': token,
+            'Description': f'Neutron port {wanted.port_id}',
+            'TagSpecifications': [{
+                'ResourceType': 'network-interface',
+                'Tags': [{'Key': key, 'Value': value}
+                         for key, value in tags.items()]}]}
+        if wanted.security_group_ids:
+            parameters['Groups'] = list(wanted.security_group_ids)
+        if wanted.private_address:
+            parameters['PrivateIpAddress'] = wanted.private_address
+        answer = self._call('create_network_interface', **parameters)
+        return parsing.network_interface(answer['NetworkInterface'])
+
+    def delete(self, interface_id: str) -> None:
+        """DeleteNetworkInterface; it must not be attached.
+
+        :raises NotFound: it is gone already
+        """
+        self._call('delete_network_interface',
+                   NetworkInterfaceId=interface_id)
+
+    def attach(self, interface_id: str, instance_id: str,
+               device_index: int) -> None:
+        """AttachNetworkInterface; it is attached some time later.
+
+        A repeated call says that the interface is in use, so it is not tried
+        again by itself.
+
+        :raises QuotaExceeded: the instance type has no more interfaces
+        :raises OutcomeUnknown: the reply was lost; the interface tells
+        """
+        self._call('attach_network_interface', repeatable=False,
+                   NetworkInterfaceId=interface_id, InstanceId=instance_id,
+                   DeviceIndex=device_index)
+
+    def detach(self, attachment_id: str) -> None:
+        """DetachNetworkInterface; it is detached some time later.
+
+        :raises NotFound: it is not attached, or no longer
+        """
+        self._call('detach_network_interface', repeatable=False,
+                   AttachmentId=attachment_id)
+
+    def delete_on_termination(self, interface_id: str,
+                              attachment_id: str) -> None:
+        """Have the interface go with its instance."""
+        self._call('modify_network_interface_attribute',
+                   NetworkInterfaceId=interface_id, Attachment={
+                       'AttachmentId': attachment_id,
+                       'DeleteOnTermination': True})
+
+    def describe(self, interface_ids: Sequence[str]
+                 ) -> dict[str, NetworkInterface]:
+        """Read interfaces by id (DescribeNetworkInterfaces with a filter).
+
+        :param interface_ids: at most 1000
+        :returns: by id; what EC2 does not know is absent
+        """
+        found: dict[str, NetworkInterface] = {}
+        ids = sorted(interface_ids)
+        for begin in range(0, len(ids), _VALUES):
+            found.update({one.interface_id: one for one in self._find(
+                {'network-interface-id': ids[begin:begin + _VALUES]})})
+        return found
+
+    def of_instance(self, instance_id: str) -> list[NetworkInterface]:
+        """All interfaces attached to an instance, or on their way."""
+        return self._find({'attachment.instance-id': [instance_id]})
+
+    def find(self, tags: Mapping[str, str], *,
+             unattached: bool = False) -> list[NetworkInterface]:
+        """All interfaces that carry these tags."""
+        filters = {f'tag:{key}': [value] for key, value in tags.items()}
+        if unattached:
+            filters['status'] = ['available']
+        return self._find(filters)
+
+    def _find(self, filters: Mapping[str, Sequence[str]]
+              ) -> list[NetworkInterface]:
+        found: list[NetworkInterface] = []
+        more: dict[str, Any] = {}
+        while True:
+            answer = self._call(
+                'describe_network_interfaces', MaxResults=_PAGE,
+                Filters=[{'Name': name, 'Values': list(values)}
+                         for name, values in filters.items()], **more)
+            found += [parsing.network_interface(raw)
+                      for raw in answer['NetworkInterfaces']]
+            if not answer.get('NextToken'):
+                return found
+            more = {'NextToken': answer['NextToken']}
