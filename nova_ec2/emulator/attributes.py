@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.core.types import Base64EncodedString
 
-from nova_ec2.emulator import types
+from nova_ec2.emulator import firmware, types
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 from nova_ec2.emulator.spec import USER_DATA_MAX
@@ -100,6 +100,7 @@ def _modify_type(backend: Any, instance: StrictInstance, value: Any) -> None:
     types.require_in_zone(name, instance.availability_zone or '',
                           backend.region_name)
     types.require_architecture(name, known, instance.architecture)
+    firmware.check(instance, name, known, instance.sev_snp)
     instance.instance_type = name
     instance.vcpus = known['VCpuInfo']['DefaultVCpus']
 

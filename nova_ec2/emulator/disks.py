@@ -12,6 +12,7 @@ from typing import Any
 from moto.ec2.models.block_device import BlockDeviceType
 from moto.ec2.models.elastic_block_store import VolumeAttachment
 
+from nova_ec2.emulator import disk_speed
 from nova_ec2.emulator.errors import Refusal, only
 from nova_ec2.emulator.instance import StrictInstance
 
@@ -21,8 +22,8 @@ SIZES = {'gp2': (1, 16384), 'gp3': (1, 65536), 'io1': (4, 16384),
 """GiB that a volume of each type can have."""
 
 
-KNOWN = frozenset({'DeleteOnTermination', 'Encrypted', 'Iops', 'SnapshotId',
-                   'Throughput', 'VolumeSize', 'VolumeType'})
+KNOWN = frozenset({'DeleteOnTermination', 'Encrypted', 'Iops', 'KmsKeyId',
+                   'SnapshotId', 'Throughput', 'VolumeSize', 'VolumeType'})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Device:
     encrypted: bool = False
     iops: int | None = None
     throughput: int | None = None
+    kms_key_id: str = ''
 
 
 def resolve(backend: Any, image_devices: Iterable[Device],
@@ -76,7 +78,8 @@ def _changed(own: Device | None, name: str, ebs: dict[str, Any]) -> Device:
         delete_on_termination=ebs.get('DeleteOnTermination',
                                       base.delete_on_termination),
         encrypted=bool(ebs.get('Encrypted', base.encrypted)),
-        iops=ebs.get('Iops'), throughput=ebs.get('Throughput'))
+        iops=ebs.get('Iops'), throughput=ebs.get('Throughput'),
+        kms_key_id=ebs.get('KmsKeyId') or '')
 
 
 def _check(backend: Any, device: Device) -> None:
@@ -100,6 +103,12 @@ def _check(backend: Any, device: Device) -> None:
         raise Refusal('InvalidParameterValue',
                       f'Volume size {size} GiB of type {device.volume_type} '
                       f'is invalid, it must be {low} to {high}.')
+    disk_speed.check(device.volume_type, size, device.iops,
+                     device.throughput)
+    if device.kms_key_id and not device.encrypted:
+        raise Refusal('InvalidParameterDependency',
+                      'The parameter KmsKeyId requires the parameter '
+                      'Encrypted to be set.')
 
 
 def _wrong(message: str) -> Refusal:
@@ -121,6 +130,7 @@ class Disks:
                 zone_name=instance.availability_zone,
                 snapshot_id=device.snapshot_id or None,
                 encrypted=device.encrypted, volume_type=device.volume_type,
+                kms_key_id=device.kms_key_id or None,
                 iops=device.iops, throughput=device.throughput)
             if tags:
                 volume.add_tags(tags)

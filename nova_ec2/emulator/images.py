@@ -42,7 +42,8 @@ class StrictAmi(Ami):
                  public: bool = False, boot_mode: str | None = None,
                  created: datetime.datetime | None = None,
                  instance_id: str | None = None,
-                 platform: str | None = None) -> None:
+                 platform: str | None = None,
+                 tpm_support: str | None = None) -> None:
         self.ec2_backend = backend
         self.id = ami_id
         self.name = name
@@ -54,7 +55,8 @@ class StrictAmi(Ami):
         self.state_reason: StateReason | None = None
         self.owner_id = owner_id or backend.account_id
         self.owner_alias = owner_alias
-        self.boot_mode = boot_mode
+        self.boot_mode = boot_mode or None
+        self.tpm_support = tpm_support or None
         self.creation_date = created or backend.world.clock.utc()
         self.instance_id = instance_id
         self.image_type = 'machine'
@@ -104,7 +106,8 @@ class Images(AmiBackend):
                 devices=(disks.Device('/dev/xvda', size, snapshot.id,
                                       delete_on_termination=True),),
                 owner_id=seeds.OWNER, owner_alias='amazon', public=True,
-                boot_mode=seed.boot_mode, platform=seed.platform)
+                boot_mode=seed.boot_mode, platform=seed.platform,
+                tpm_support=seed.tpm_support)
 
     def launchable_image(self, ami_id: str) -> StrictAmi:
         """An AMI that RunInstances may use."""
@@ -154,7 +157,8 @@ class Images(AmiBackend):
             architecture=instance.architecture,
             root_device_name=instance.root_device_name, devices=devices,
             state='pending', instance_id=instance.id,
-            platform=instance.platform)
+            platform=instance.platform, boot_mode=instance.boot_mode,
+            tpm_support=instance.tpm_support)
         self.amis[ami_id] = made
         if tags.get('image'):
             made.add_tags(tags['image'])
@@ -181,7 +185,8 @@ class Images(AmiBackend):
             self, ami_id, name=name or '', description=description or '',
             architecture=source.architecture, devices=tuple(devices),
             root_device_name=source.root_device_name, state='pending',
-            boot_mode=source.boot_mode, platform=source.platform)
+            boot_mode=source.boot_mode, platform=source.platform,
+            tpm_support=source.tpm_support)
         self.amis[ami_id] = made
         self.world.timeline.after(self.world.settings.image_seconds,
                                   lambda: self._finish(made, None))

@@ -62,6 +62,9 @@ class StrictInstance(Instance):
         self.platform = image.platform
         self.virtualization_type = image.virtualization_type or 'hvm'
         self.architecture = image.architecture or 'x86_64'
+        self.boot_mode = image.boot_mode
+        self.tpm_support = image.tpm_support
+        self.sev_snp = spec.sev_snp
         self.root_device_name = image.root_device_name
         self.root_device_type = 'ebs'
         self.kernel: str | None = None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape
 
+from nova_ec2.emulator import firmware, types
 from nova_ec2.emulator.instance import StrictInstance
 
 _NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/'
@@ -169,6 +170,7 @@ def _options(one: StrictInstance) -> str:
     return (
         f'<ebsOptimized>{_bool(one.ebs_optimized)}</ebsOptimized>'
         '<enaSupport>true</enaSupport>'
+        f'{_firmware(one)}'
         f'<metadataOptions><state>{imds.state}</state>'
         f'<httpTokens>{imds.http_tokens}</httpTokens>'
         f'<httpPutResponseHopLimit>{imds.http_put_response_hop_limit}'
@@ -180,6 +182,17 @@ def _options(one: StrictInstance) -> str:
         f'<hibernationOptions><configured>{_bool(one.hibernation)}'
         '</configured></hibernationOptions>'
         f'{_text("platform", one.platform)}')
+
+
+def _firmware(one: StrictInstance) -> str:
+    known = types.data(one.instance_type)
+    threads = known['VCpuInfo'].get('DefaultThreadsPerCore', 1)
+    snp = '<amdSevSnp>enabled</amdSevSnp>' if one.sev_snp else ''
+    return (f'{_text("bootMode", one.boot_mode)}<currentInstanceBootMode>'
+            f'{firmware.boots(one, known)}</currentInstanceBootMode>'
+            f'{_text("tpmSupport", one.tpm_support)}'
+            f'<cpuOptions><coreCount>{one.vcpus // threads}</coreCount>'
+            f'<threadsPerCore>{threads}</threadsPerCore>{snp}</cpuOptions>')
 
 
 def _text(name: str, value: Any) -> str:

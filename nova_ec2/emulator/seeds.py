@@ -25,6 +25,7 @@ class Seed:
     boot_mode: str
     root_gib: int = ROOT_GIB
     platform: str | None = None
+    tpm_support: str | None = None
 
 
 IMAGES = (
@@ -39,9 +40,15 @@ IMAGES = (
     Seed('windows', 'ami-0e000000000003114', 'snap-0e000000000003114',
          'emulated-windows-x86_64', 'A Windows that boots in no time',
          'x86_64', 'legacy-bios', root_gib=30, platform='windows'),
+    Seed('tpm', 'ami-0e000000000000709', 'snap-0e000000000000709',
+         'emulated-tpm-x86_64', 'A Linux for UEFI with NitroTPM', 'x86_64',
+         'uefi', tpm_support='v2.0'),
+    Seed('bios', 'ami-0e000000000000b10', 'snap-0e000000000000b10',
+         'emulated-bios-x86_64', 'A Linux that says nothing of its boot '
+         'mode', 'x86_64', ''),
 )
 
 
 def images() -> dict[str, str]:
-    """AMI ids by key: the architecture, ``minimal`` or ``windows``."""
+    """AMI ids by key: the architecture, or what is special of them."""
     return {seed.key: seed.image_id for seed in IMAGES}

@@ -11,6 +11,7 @@ from moto.ec2.utils import filter_iam_instance_profiles, parse_user_data
 from nova_ec2.emulator import (
     attachments,
     disks,
+    firmware,
     hibernation,
     networks,
     tagging,
@@ -20,7 +21,7 @@ from nova_ec2.emulator.errors import Refusal, only
 
 USER_DATA_MAX = 16384
 SUPPORTED = frozenset({
-    'BlockDeviceMappings', 'ClientToken', 'DisableApiStop',
+    'BlockDeviceMappings', 'ClientToken', 'CpuOptions', 'DisableApiStop',
     'HibernationOptions',
     'DisableApiTermination', 'DryRun', 'EbsOptimized', 'IamInstanceProfile',
     'ImageId', 'InstanceInitiatedShutdownBehavior', 'InstanceMarketOptions',
@@ -58,6 +59,7 @@ class Spec:
     iam_instance_profile: Any
     spot: bool
     hibernation: bool = False
+    sev_snp: bool = False
 
 
 def read(backend: Any, params: dict[str, Any]) -> Spec:
@@ -68,6 +70,8 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
     name = params.get('InstanceType') or 'm1.small'
     known = types.require(name, backend.region_name)
     types.require_architecture(name, known, image.architecture)
+    sev_snp = firmware.sev_snp(params, hibernation.configured(params))
+    firmware.check(image, name, known, sev_snp)
     interfaces = networks.read(backend, params, most)
     attachments.check_count(name, len(interfaces))
     for one in interfaces:
@@ -85,6 +89,7 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
         vcpus=known['VCpuInfo']['DefaultVCpus'], subnet=subnet,
         interfaces=interfaces,
         devices=devices, hibernation=hibernation.configured(params),
+        sev_snp=sev_snp,
         tags=_tags(params, metadata), least=least, most=most,
         key_name=_key(backend, params.get('KeyName')),
         user_data=_user_data(params.get('UserData')),

@@ -4,6 +4,7 @@
 import base64
 from typing import Any
 
+from nova_ec2.emulator import firmware, types
 from nova_ec2.emulator.instance import StrictInstance
 
 
@@ -22,6 +23,8 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
         'private_address': one.private_ip, 'public_address': one.public_ip,
         'boots': one.boots, 'launched': one.launch_time.isoformat(),
         'user_data_bytes': len(raw),
+        'boot_mode': firmware.boots(one, types.data(one.instance_type)),
+        'sev_snp': one.sev_snp, 'tpm_support': one.tpm_support,
         'hibernation': one.hibernation, 'hibernated': one.hibernated,
         'tags': dict(one.ec2_backend.tags_of(one.id)),
         'interfaces': [
@@ -35,8 +38,15 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
         'volumes': [
             {'device_name': name, 'volume_id': block.volume_id,
              'size_gib': block.size,
+             **_speed(one.ec2_backend.volumes.get(block.volume_id)),
              'delete_on_termination': bool(block.delete_on_termination)}
             for name, block in one.block_device_mapping.items()]}
+
+
+def _speed(volume: Any) -> dict[str, Any]:
+    """How fast and how secret a volume is."""
+    return {name: getattr(volume, name, None) for name in (
+        'volume_type', 'iops', 'throughput', 'encrypted', 'kms_key_id')}
 
 
 def of_backend(one: Any) -> dict[str, Any]:

@@ -35,6 +35,12 @@ def require(name: str, region: str) -> dict[str, Any]:
     return found
 
 
+def data(name: str) -> dict[str, Any]:
+    """All that DescribeInstanceTypes says of a type."""
+    found: dict[str, Any] = INSTANCE_TYPES[name]
+    return found
+
+
 def network_info(name: str) -> dict[str, Any]:
     """What DescribeInstanceTypes says of a type's network."""
     found: dict[str, Any] = INSTANCE_TYPES[name]['NetworkInfo']

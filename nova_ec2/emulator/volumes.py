@@ -12,6 +12,7 @@ from moto.ec2.models.elastic_block_store import (
     VolumeAttachment,
 )
 
+from nova_ec2.emulator import disk_speed
 from nova_ec2.emulator.disks import Disks
 from nova_ec2.emulator.errors import Refusal
 
@@ -31,6 +32,18 @@ class Volumes(Disks, EBSBackend):
     """The part of the backend that keeps volumes."""
 
     world: Any
+
+    def create_volume(self, size: int | None, zone_name: str,
+                      **changes: Any) -> Volume:
+        """A volume of any origin, its speed checked and shown."""
+        snapshot = self.snapshots.get(changes.get('snapshot_id') or '')
+        kind = changes.get('volume_type') or 'gp2'
+        disk_speed.check(
+            kind, size or (snapshot.volume.size if snapshot else 0),
+            changes.get('iops'), changes.get('throughput'))
+        if kind == 'gp3' and not changes.get('throughput'):
+            changes['throughput'] = disk_speed.GP3_THROUGHPUT[0]
+        return super().create_volume(size, zone_name, **changes)
 
     def new_volume(self, volume: StrictVolume) -> None:
         """A volume that somebody asked for by itself is creating first."""

@@ -166,3 +166,56 @@ class TestVolumes(base.TestCase):
         self.ec2.detach_volume(VolumeId=disk['VolumeId'])
         self.step()
         self.assertEqual(('available', []), self.shown(disk['VolumeId']))
+
+
+class TestSpeed(base.TestCase):
+    """gp3: 3,000 to 80,000 IOPS, 125 to 2,000 MiB/s."""
+
+    def root(self, **ebs):
+        """The root volume of an instance launched with it."""
+        self.launch(BlockDeviceMappings=[
+            {'DeviceName': ROOT, 'Ebs': {'VolumeType': 'gp3', **ebs}}])
+        (disk,) = self.ec2.describe_volumes()['Volumes']
+        return disk
+
+    def refused(self, code='InvalidParameterValue', **ebs):
+        return self.assertRefused(code, self.root, **ebs)
+
+    def test_a_gp3_volume_has_3000_iops_and_125_mib_a_second(self):
+        disk = self.root()
+        self.assertEqual((3000, 125), (disk['Iops'], disk['Throughput']))
+
+    def test_more_can_be_provisioned_and_is_shown(self):
+        disk = self.root(VolumeSize=20, Iops=8000, Throughput=500)
+        self.assertEqual((8000, 500), (disk['Iops'], disk['Throughput']))
+
+    def test_iops_are_at_most_500_a_gib(self):
+        self.assertIn('maximum is 500', self.refused(VolumeSize=8,
+                                                     Iops=4001))
+
+    def test_throughput_is_at_most_a_quarter_mib_an_iops(self):
+        self.assertIn('0.250000', self.refused(Throughput=751))
+        self.assertEqual(750, self.root(Throughput=750)['Throughput'])
+
+    def test_limits_of_gp3(self):
+        self.refused(VolumeSize=1000, Iops=80001)
+        self.refused(Iops=2999)
+        self.refused(Throughput=124)
+        self.refused(VolumeSize=1000, Iops=80000, Throughput=2001)
+
+    def test_create_volume_has_the_same_limits(self):
+        self.assertRefused(
+            'InvalidParameterValue', self.ec2.create_volume, Size=8,
+            VolumeType='gp3', Iops=5000, AvailabilityZone='us-east-1a')
+
+    def test_gp2_has_neither(self):
+        self.refused('InvalidParameterCombination', VolumeType='gp2',
+                     Iops=3000)
+        self.refused('InvalidParameterCombination', VolumeType='gp2',
+                     Throughput=125)
+
+    def test_a_key_encrypts_only_what_is_to_be_encrypted(self):
+        self.refused('InvalidParameterDependency', KmsKeyId='alias/own')
+        disk = self.root(Encrypted=True, KmsKeyId='alias/own')
+        self.assertEqual((True, 'alias/own'),
+                         (disk['Encrypted'], disk['KmsKeyId']))

@@ -82,7 +82,7 @@ class TestLaunch(base.TestCase):
                                         'Ipv6AddressCount': 1}]},
                 {'BlockDeviceMappings': [{
                     'DeviceName': '/dev/sdf',
-                    'Ebs': {'VolumeSize': 1, 'KmsKeyId': 'k'}}]}):
+                    'Ebs': {'VolumeSize': 1, 'OutpostArn': 'a'}}]}):
             self.assertRefused('UnsupportedOperation', self.launch, **change)
 
     def test_the_vcpu_limit_is_that_of_running_instances(self):
