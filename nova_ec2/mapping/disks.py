@@ -12,7 +12,7 @@ from typing import Any
 from nova.virt import driver
 
 from nova_ec2 import exceptions
-from nova_ec2.mapping import devices
+from nova_ec2.mapping import devices, volumes
 from nova_ec2.models.image import Image
 from nova_ec2.models.launch import Disk
 
@@ -31,9 +31,9 @@ def disks(flavor: Any, image: Image,
     :param volume_type: EBS type of all of them
     :raises FlavorRefused: a disk is smaller or larger than EC2 can make it
     :raises ImageRefused: the AMI's root is not on EBS
-    :raises RequestRefused: the request has Cinder volumes
+    :raises RequestRefused: the request boots from a Cinder volume
     """
-    refuse_volumes(block_device_info)
+    refuse_root_volume(block_device_info)
     root = _root(flavor, image, volume_type)
     swap = _swap(flavor, block_device_info)
     further = [*_ephemerals(flavor, block_device_info),
@@ -47,19 +47,17 @@ def disks(flavor: Any, image: Image,
     return (root, *made)
 
 
-def refuse_volumes(block_device_info: Mapping[str, Any] | None) -> None:
-    """Refuse a request with Cinder volumes.
+def refuse_root_volume(block_device_info: Mapping[str, Any] | None) -> None:
+    """Refuse a request that boots from a Cinder volume.
 
     To be called first of all: a server that boots from a volume has no image,
     and its image_meta no id to ask for.
 
-    :raises RequestRefused: it has some
+    :raises RequestRefused: it does
     """
-    volumes = driver.block_device_info_get_mapping(block_device_info)
-    if volumes:
+    if volumes.root_volume(block_device_info) is not None:
         raise exceptions.RequestRefused(
-            f'{len(volumes)} Cinder volume(s) asked for; this host boots '
-            f'from images only, volumes come with the Cinder driver for EBS')
+            'this host boots from images only, not from volumes')
 
 
 def _root(flavor: Any, image: Image, volume_type: str) -> Disk:

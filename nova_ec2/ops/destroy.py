@@ -3,14 +3,17 @@
 
 import contextlib
 import dataclasses
+from collections.abc import Collection
 from typing import Any
 
 from nova.compute import task_states
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.mapping import volumes
 from nova_ec2.models.server import Server, ServerState
-from nova_ec2.ops import errors
+from nova_ec2.ops import errors, leftovers
+from nova_ec2.ops.attachments import Attachments
 from nova_ec2.ops.context import INSTANCE_ID, Site
 
 LOG = logging.getLogger(__name__)
@@ -24,27 +27,57 @@ class Destroy:
 
     site: Site
 
-    def __call__(self, instance: Any) -> None:
+    def __call__(self, instance: Any, block_device_info: Any = None) -> None:
         """Terminate the server (Nova's ``destroy``); gone is success.
 
         Its volumes, interfaces and addresses are made to go with it
-        (DeleteOnTermination), so nothing else is left to remove.
+        (DeleteOnTermination), so nothing else is left to remove. Cinder's
+        volumes stay, and are off the server on return.
+
+        :param block_device_info: as Nova hands it over, with Cinder's volumes
         """
         if instance.task_state == task_states.RESIZE_REVERTING:
             # Nova calls destroy in the middle of a revert: the server lives.
             return
         with errors.as_nova(instance):
-            self.terminate(instance)
+            self.terminate(instance, volumes.ebs_ids(block_device_info))
 
-    def terminate(self, instance: Any) -> None:
-        """Find the server, by id or else by tag, and see it gone."""
+    def terminate(self, instance: Any,
+                  kept: Collection[str] = ()) -> None:
+        """Find the server, by id or else by tag, and see it gone.
+
+        :param kept: EBS ids of volumes that stay
+        """
         server = self.site.locate(instance)
+        more = leftovers.are_likely(instance, server)
         while server is not None and server.state is not _GONE:
+            self._keep(server, kept)
             self._terminate_one(server)
+            self._release(server, kept)
             # A lost reply of an earlier launch may have left another.
             server = self.site.locate(instance)
+        if more:
+            leftovers.Leftovers(self.site).remove(instance.uuid)
         self.site.fleet.forget(instance.uuid)
         instance.system_metadata.pop(INSTANCE_ID, None)
+
+    def _keep(self, server: Server, kept: Collection[str]) -> None:
+        """Whoever changed it on EC2: what is Cinder's outlives the server."""
+        for block in server.block_devices:
+            if block.volume_id in kept and block.delete_on_termination:
+                self.site.ec2.attributes.delete_on_termination(
+                    server.instance_id, block.device_name, False)
+
+    def _release(self, server: Server, kept: Collection[str]) -> None:
+        """Cinder may give the volumes to others as soon as Nova is told."""
+        attachments = Attachments(self.site)
+        for block in server.block_devices:
+            if block.volume_id in kept:
+                try:
+                    attachments.until_off(block.volume_id,
+                                          server.instance_id)
+                except exc.VolumeHeld as error:
+                    LOG.warning('The server is gone, but: %s', error)
 
     def _terminate_one(self, server: Server) -> None:
         site = self.site

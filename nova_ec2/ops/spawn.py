@@ -18,8 +18,10 @@ from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
 from nova_ec2.ops import errors
 from nova_ec2.ops.addresses import RequestedAddresses
+from nova_ec2.ops.boot_volumes import BootVolumes
 from nova_ec2.ops.cancellation import Cancellation
 from nova_ec2.ops.context import INSTANCE_ID, Site
+from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.verdict import Verdicts
 
@@ -46,6 +48,8 @@ class Spawn:
     ports: Ports
     verdicts: Verdicts
     addresses: RequestedAddresses
+    volumes: BootVolumes
+    tags: DeviceTags = DeviceTags()
 
     def __call__(self, build: Build) -> None:
         """Launch the server and see it run (Nova's ``spawn``).
@@ -61,7 +65,12 @@ class Spawn:
                   self.cancellation.watching(instance.uuid) as check):
                 self._refuse_second_launch(instance)
                 request = self._request(build)
+                volumes = self.volumes.read(build.context,
+                                            build.block_device_info)
+                request = self.volumes.fitting(request, volumes)
                 server = self._launch(build, request, check)
+                self.volumes.attach(server, volumes, check)
+                self.tags.refresh(build.context, instance)
         except Exception as error:
             self.verdicts.remember(instance, error)
             raise
@@ -92,7 +101,7 @@ class Spawn:
 
     def _request(self, build: Build) -> LaunchRequest:
         site, instance = self.site, build.instance
-        disks.refuse_volumes(build.block_device_info)
+        disks.refuse_root_volume(build.block_device_info)
         properties = self._properties(build)
         ami = image_mapping.ami_id(instance, properties, build.image_meta.id)
         request = launch.launch_request(launch.LaunchInputs(

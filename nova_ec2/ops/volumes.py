@@ -2,7 +2,7 @@
 """Cinder's volumes on servers: attach, detach, extend, several at boot."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nova import exception as nova_exc
@@ -13,6 +13,7 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
 from nova_ec2.mapping import volumes as mapping
 from nova_ec2.models.instance_type import InstanceType
+from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
 from nova_ec2.models.volume import Volume
 from nova_ec2.ops import errors
@@ -131,6 +132,26 @@ class Volumes:
         return mapping.check(
             wanted, self.site.volumes.fresh(wanted.ebs_id),
             self.site.cloud_id, self.site.zone)
+
+    def fitting(self, request: LaunchRequest,
+                wanted: Sequence[mapping.Connection]) -> LaunchRequest:
+        """A launch with those candidates only that take these volumes too.
+
+        :raises TooManyVolumes: none does; says how many the last one takes
+        """
+        candidates, refused = [], None
+        for candidate in request.candidates:
+            try:
+                mapping.check_room(
+                    self._kind(candidate.instance_type),
+                    len(request.interfaces),
+                    len(request.disks) + len(wanted))
+                candidates.append(candidate)
+            except exc.TooManyVolumes as error:
+                refused = error
+        if refused is not None and not candidates:
+            raise refused
+        return dataclasses.replace(request, candidates=tuple(candidates))
 
     def _check_room(self, server: Server, volume: Volume) -> None:
         kind = self._kind(server.instance_type)

@@ -95,17 +95,17 @@ class DisksTest(unittest.TestCase):
                                   device_name='/dev/vda', volume_size=20))
         self.assertEqual((Disk('/dev/xvda', 20),), self.disks(asked))
 
-    def test_volumes_are_refused(self):
+    def test_booting_from_a_volume_is_refused(self):
         asked = info(builders.bdm(
             source_type='volume', destination_type='volume', boot_index=0,
             volume_id=builders.IMAGE_ID, connection_info='{}', tag=None,
             device_name='/dev/vda', attachment_id=None, volume_type=None,
             snapshot_id=None, image_id=None))
         with self.assertRaisesRegex(exceptions.RequestRefused,
-                                    '1 Cinder volume.*Cinder driver'):
+                                    'images only, not from volumes'):
             self.disks(asked)
-        disks.refuse_volumes(None)
-        disks.refuse_volumes(info(ephemeral(1)))
+        disks.refuse_root_volume(None)
+        disks.refuse_root_volume(info(ephemeral(1)))
 
     def test_larger_than_ebs_makes_them(self):
         with self.assertRaisesRegex(
