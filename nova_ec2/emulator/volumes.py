@@ -80,7 +80,7 @@ class Volumes(Disks, EBSBackend):
         attachment = self.join(volume, instance, device_path,
                                delete_on_termination)
         block = instance.block_device_mapping[device_path]
-        self._pass(attachment, block, 'attaching', 'attached')
+        self._through(attachment, block, 'attaching', 'attached')
         return attachment
 
     def detach_volume(self, volume_id: str, instance_id: str,
@@ -103,7 +103,7 @@ class Volumes(Disks, EBSBackend):
                           f"Unable to detach root volume '{volume_id}' "
                           f"from instance '{instance.id}'")
         block = instance.block_device_mapping[attachment.device]
-        self._pass(attachment, block, 'detaching', 'detached',
+        self._through(attachment, block, 'detaching', 'detached',
                    lambda: self.part(volume, instance, attachment.device))
         return attachment
 
@@ -116,7 +116,7 @@ class Volumes(Disks, EBSBackend):
         self.tags.pop(volume_id, None)
         return self.volumes.pop(volume_id)
 
-    def _pass(self, attachment: Any, block: Any, through: str, to: str,
+    def _through(self, attachment: Any, block: Any, through: str, to: str,
               last: Any = None) -> None:
         """Go through a state of attachment to another, then do ``last``."""
         def settle() -> None:
