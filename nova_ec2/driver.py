@@ -30,8 +30,13 @@ class EC2Driver(driver.ComputeDriver):
     capabilities: ClassVar[dict[str, bool]] = (
         driver.ComputeDriver.capabilities | {
             'supports_device_tagging': True,
+            'supports_ephemeral_encryption': True,
             'supports_extend_volume': True,
             'supports_multiattach': True,
+            'supports_secure_boot': True,
+            # What AMD SEV-SNP asks for, and refused without it.
+            'supports_stateless_firmware': True,
+            'supports_vtpm': True,
             'supports_tagged_attach_volume': True,
             # An AMI stands in for the data of an image, whatever its format.
             'supports_image_type_aki': False,
@@ -69,6 +74,7 @@ class EC2Driver(driver.ComputeDriver):
         except (exc.ConfigurationError, exc.FleetUnavailable) as error:
             LOG.critical('nova-compute cannot run EC2Driver: %s', error)
             raise SystemExit(1) from None
+        self._compute.lifecycle.begin(self.emit_event)
         placement_read.install(self, CONF)
         if CONF.ec2.port_addresses == 'ec2':
             self._compute.spawn.addresses.listen(
@@ -86,7 +92,8 @@ class EC2Driver(driver.ComputeDriver):
         return [self.compute.site.host]
 
     def get_available_resource(self, nodename: str) -> dict[str, Any]:
-        self.compute.sync.started.set()
+        self.compute.sync.look_around()
+        self.compute.maintenance.look()
         return self.compute.inventory.resources(nodename)
 
     def update_provider_tree(self, provider_tree: Any, nodename: str,

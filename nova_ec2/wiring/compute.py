@@ -33,7 +33,9 @@ from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.discarded_images import DiscardedImages
 from nova_ec2.ops.interfaces import Interfaces
 from nova_ec2.ops.inventory import Inventory
+from nova_ec2.ops.lifecycle import Lifecycle
 from nova_ec2.ops.loose_interfaces import LooseInterfaces
+from nova_ec2.ops.maintenance import Maintenance
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.power import Power
 from nova_ec2.ops.recovery import Recovery
@@ -44,6 +46,7 @@ from nova_ec2.ops.spawn import Spawn
 from nova_ec2.ops.states import States
 from nova_ec2.ops.suspend import Suspend
 from nova_ec2.ops.sync import Sync
+from nova_ec2.ops.type_traits import TypeTraits
 from nova_ec2.ops.verdict import Verdicts
 from nova_ec2.ops.volumes import Volumes
 from nova_ec2.ops.whereabouts import Whereabouts
@@ -72,6 +75,8 @@ class Compute:
     interfaces: Interfaces
     loose_interfaces: LooseInterfaces
     discarded_images: DiscardedImages
+    lifecycle: Lifecycle
+    maintenance: Maintenance
 
 
 def build(conf: Any, host: str) -> Compute:
@@ -110,10 +115,13 @@ def build(conf: Any, host: str) -> Compute:
         loose_interfaces=loose,
         discarded_images=DiscardedImages(
             site, conf.ec2.image_cleanup_interval),
+        lifecycle=Lifecycle(site),
+        maintenance=Maintenance(site, conf.ec2.maintenance_interval),
         inventory=Inventory(site, vcpus=conf.ec2.reported_vcpus,
                             memory_mb=conf.ec2.reported_memory_mb,
                             disk_gb=conf.ec2.reported_disk_gb,
-                            whereabouts=whereabouts))
+                            whereabouts=whereabouts,
+                            zone_types=TypeTraits(site.catalogue)))
 
 
 def aws_settings(options: Any) -> AwsSettings:

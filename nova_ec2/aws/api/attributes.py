@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What of an instance can be changed: ModifyInstanceAttribute.
 
+And, of that, what only DescribeInstanceAttribute tells.
+
 Each call sets one attribute, as EC2 demands, and setting it again changes
 nothing.
 """
+
+import base64
 
 from nova_ec2.aws.call import Caller
 
@@ -29,6 +33,13 @@ class Attributes:
         """
         self._call('modify_instance_attribute', InstanceId=instance_id,
                    UserData={'Value': user_data})
+
+    def user_data(self, instance_id: str) -> bytes:
+        """What the guest reads as its user data; b'' for none."""
+        answer = self._call('describe_instance_attribute',
+                            InstanceId=instance_id, Attribute='userData')
+        encoded = answer.get('UserData', {}).get('Value', '')
+        return base64.b64decode(encoded)
 
     def delete_on_termination(self, instance_id: str, device_name: str,
                               value: bool) -> None:
