@@ -151,6 +151,15 @@ _FLEET = [
         help='Seconds between two reads of the AMIs that are being made, all '
              'in one call.'),
     cfg.FloatOpt(
+        'maintenance_interval', default=300, min=0,
+        help='Seconds between two looks for events that EC2 has scheduled '
+             "for this host's servers (DescribeInstanceStatus, one call for "
+             'all): reboots, retirements, maintenance. Each is written into '
+             'the list that "openstack server event list" shows, as '
+             'ec2-maintenance. 0 never looks. Looks are made with the '
+             'resource update, so not more often than '
+             'update_resources_interval.'),
+    cfg.FloatOpt(
         'image_cleanup_interval', default=600, min=0,
         help='Seconds between two looks for AMIs of this host whose Glance '
              'image was deleted; they go, with their EBS snapshots, once '

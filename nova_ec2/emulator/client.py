@@ -103,6 +103,22 @@ class Control:
             'verb': verb, 'instance_id': instance_id, 'code': code,
             'message': message}))
 
+    def schedule(self, instance_id: str, code: str, description: str = '',
+                 seconds: float = 0) -> str:
+        """Have EC2 plan something for an instance; the event's id.
+
+        :param seconds: from now to its beginning; it ends two hours later
+        """
+        return str(self._ask('POST', 'schedule', {
+            'instance_id': instance_id, 'code': code,
+            'description': description, 'seconds': seconds})['event_id'])
+
+    def settle(self, instance_id: str, event_id: str,
+               word: str = 'Completed') -> None:
+        """What was planned is over: ``Completed`` or ``Canceled``."""
+        self._ask('POST', 'settle', {
+            'instance_id': instance_id, 'event_id': event_id, 'word': word})
+
     def images(self) -> dict[str, str]:
         """The AMIs that are there from the start, by key (seeds.py)."""
         return dict(self._ask('GET', 'images'))

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The control API under /_emulator/: JSON, for tests and demonstrations."""
 
+import datetime
 import json
 import logging
 import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from nova_ec2.emulator import install, seeds, truth, wire
+from nova_ec2.emulator import install, maintenance, seeds, truth, wire
 from nova_ec2.emulator import settings as knobs
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.request import Answer
@@ -47,6 +48,8 @@ class ControlAPI:
             ('GET', 'instances'): self._instances,
             ('GET', 'resources'): self._resources,
             ('POST', 'act'): self._act,
+            ('POST', 'schedule'): self._schedule,
+            ('POST', 'settle'): self._settle,
         }
 
     def __call__(self, environ: dict[str, Any],
@@ -121,6 +124,31 @@ class ControlAPI:
                             args['code'], f'{args["code"]}: '
                             f'{args.get("message", "")}', args['code'])
                     return truth.of_instance(instance)
+        raise ValueError(f'no such instance: {instance_id}')
+
+
+    def _schedule(self, args: dict[str, Any]) -> Any:
+        """EC2 plans something for an instance (maintenance.schedule)."""
+        clock = self.world.clock
+        begin = clock.utc() + datetime.timedelta(
+            seconds=float(args.get('seconds', 0)))
+        with self.world.lock:
+            return {'event_id': maintenance.schedule(
+                self._find(args['instance_id']), args['code'],
+                args.get('description', ''), begin,
+                begin + datetime.timedelta(hours=2))}
+
+    def _settle(self, args: dict[str, Any]) -> None:
+        """What was planned is over (maintenance.settle)."""
+        with self.world.lock:
+            maintenance.settle(self._find(args['instance_id']),
+                               args['event_id'], args['word'])
+
+    @staticmethod
+    def _find(instance_id: str) -> Any:
+        for backend in install.backends():
+            if instance_id in backend.instances:
+                return backend.instances[instance_id]
         raise ValueError(f'no such instance: {instance_id}')
 
 

@@ -12,6 +12,7 @@ from nova_ec2.emulator import (
     hibernation,
     launch,
     listing,
+    maintenance,
     paging,
     protection,
     render,
@@ -20,12 +21,13 @@ from nova_ec2.emulator import (
     tagging,
 )
 from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.guest import GuestActions
 from nova_ec2.emulator.network_actions import NetworkActions
 from nova_ec2.emulator.request import Call
 from nova_ec2.emulator.world import World
 
 
-class StrictResponse(NetworkActions, EC2Response):
+class StrictResponse(NetworkActions, GuestActions, EC2Response):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {
@@ -100,6 +102,14 @@ class StrictResponse(NetworkActions, EC2Response):
             matching, params, settings.page_limit, settings.empty_pages))
         return self._xml(render.describe_instances(
             page, token, self.call.request_id))
+
+    def describe_instance_status(self) -> Any:
+        """DescribeInstanceStatus, with what is scheduled."""
+        backend, params = self.ec2_backend, self.params
+        ids = params.get('InstanceIds') or []
+        found = backend.find(ids) if ids else backend.all_instances()
+        return ActionResult({'InstanceStatuses': maintenance.statuses(
+            found, params)})
 
     def terminate_instances(self) -> Any:
         """TerminateInstances: no unknown id, and no protected zone."""

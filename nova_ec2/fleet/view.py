@@ -9,6 +9,7 @@ one listing is asked for by id before anybody is told that it is gone.
 import dataclasses
 import threading
 import time
+from collections.abc import Callable
 
 import cachetools
 from oslo_log import log as logging
@@ -48,6 +49,18 @@ class _Entry:
     first: float
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """A server that is seen in another state than before.
+
+    :param after: None where EC2 no longer knows the instance
+    """
+
+    uuid: str
+    before: Server
+    after: Server | None
+
+
 class Fleet:
     """The servers of one host in one account and Region, by Nova uuid."""
 
@@ -69,6 +82,22 @@ class Fleet:
         self._lately_ours: cachetools.TTLCache[str, bool] = (
             cachetools.TTLCache(_GONE_REMEMBERED, ttl.VISIBILITY))
         self._sweep_begun = float('-inf')
+        self._listeners: list[Callable[[Change], None]] = []
+
+    def listen(self, listener: Callable[[Change], None]) -> None:
+        """Have changes of state told, whoever made them.
+
+        :param listener: called while the view is locked: it must return at
+            once and not ask the view anything
+        """
+        self._listeners.append(listener)
+
+    def _tell(self, uuid: str, before: Server | None,
+              after: Server | None) -> None:
+        if before is None or after and after.state is before.state:
+            return
+        for listener in self._listeners:
+            listener(Change(uuid, before, after))
 
     # What the view holds
 
@@ -113,6 +142,7 @@ class Fleet:
                                  == server.instance_id):
                 self._entries.pop(uuid, None)
                 self._gone[uuid] = server
+                self._tell(uuid, known.server if known else None, server)
             return
         gone = self._gone.get(uuid)
         if gone is not None and gone.instance_id == server.instance_id:
@@ -121,6 +151,7 @@ class Fleet:
         same = known and known.server.instance_id == server.instance_id
         self._entries[uuid] = _Entry(
             server, now, known.first if known and same else now)
+        self._tell(uuid, known.server if known and same else None, server)
 
     def _ours(self, server: Server, uuid: str) -> bool:
         owner = server.owner
@@ -302,3 +333,4 @@ class Fleet:
                     LOG.warning('EC2 no longer knows instance %s of server '
                                 '%s', entry.server.instance_id, uuid)
                     del self._entries[uuid]
+                    self._tell(uuid, entry.server, None)

@@ -13,7 +13,7 @@ from oslo_log import log as logging
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import power
 from nova_ec2.models.server import Server, ServerState
-from nova_ec2.ops import errors
+from nova_ec2.ops import errors, lifecycle
 from nova_ec2.ops.context import Site
 
 LOG = logging.getLogger(__name__)
@@ -43,12 +43,13 @@ class Sync:
             server = self._read(instance, use_cache)
             if server is not None:
                 return hardware.InstanceInfo(
-                    state=_power_state(instance, server),
+                    state=lifecycle.shown(_power_state(instance, server)),
                     internal_id=server.instance_id)
             if not instance.launched_at:
                 raise exc.NotOwned(
                     f'server {instance.uuid} was never launched')
-            return hardware.InstanceInfo(state=power_state.CRASHED)
+            return hardware.InstanceInfo(
+                state=lifecycle.shown(power_state.CRASHED))
 
     def _read(self, instance: Any, use_cache: bool) -> Server | None:
         if use_cache or not self.started.is_set():
@@ -62,6 +63,20 @@ class Sync:
         with errors.as_nova(instance):
             server = self._read(instance, use_cache=True)
             return server is not None and not server.state.is_gone
+
+    def look_around(self) -> None:
+        """Sweep if it is time to, so that changes are seen and told.
+
+        Nova updates its resources once a minute, and the power sync is rare.
+        Not the first time: that is at the start, after a sweep.
+        """
+        if not self.started.is_set():
+            self.started.set()
+            return
+        try:
+            self.site.fleet.servers()
+        except exc.FleetUnavailable as error:
+            LOG.warning('Changes on EC2 are not seen now: %s', error)
 
     def count(self) -> int:
         """Nova's ``get_num_instances``; its power sync begins with it.

@@ -8,6 +8,7 @@ from nova_ec2.aws.api.images import Images
 from nova_ec2.aws.api.instances import Instances
 from nova_ec2.aws.api.interfaces import Interfaces
 from nova_ec2.aws.api.keys import Keys
+from nova_ec2.aws.api.maintenance import Maintenance
 from nova_ec2.aws.api.places import Places
 from nova_ec2.aws.api.types import Types
 from nova_ec2.aws.api.volumes import Volumes
@@ -24,6 +25,7 @@ class EC2:
     keys: Keys
     types: Types
     places: Places
+    maintenance: Maintenance
     volumes: Volumes
     attributes: Attributes
     interfaces: Interfaces
@@ -34,5 +36,6 @@ class EC2:
         return cls(region=caller.region, instances=Instances(caller),
                    images=Images(caller), keys=Keys(caller),
                    types=Types(caller), places=Places(caller),
+                   maintenance=Maintenance(caller),
                    volumes=Volumes(caller), attributes=Attributes(caller),
                    interfaces=Interfaces(caller))
