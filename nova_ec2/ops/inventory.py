@@ -17,6 +17,7 @@ from oslo_serialization import jsonutils
 from oslo_utils import timeutils
 
 from nova_ec2.models import hypervisor, place
+from nova_ec2.ops import type_traits
 from nova_ec2.ops.context import Site
 from nova_ec2.ops.whereabouts import Whereabouts
 
@@ -38,6 +39,7 @@ class Inventory:
     memory_mb: int
     disk_gb: int
     whereabouts: Whereabouts
+    zone_types: type_traits.TypeTraits
     begun: datetime.datetime = dataclasses.field(
         default_factory=timeutils.utcnow)
 
@@ -70,11 +72,18 @@ class Inventory:
         endless = {'total': _ENDLESS, 'reserved': 0, 'min_unit': 1,
                    'max_unit': _ENDLESS, 'step_size': 1,
                    'allocation_ratio': 1.0}
-        provider_tree.update_inventory(nodename, {
-            kind: dict(endless)
-            for kind in (orc.VCPU, orc.MEMORY_MB, orc.DISK_GB)})
+        known = self.zone_types.now()
+        kinds = [orc.VCPU, orc.MEMORY_MB, orc.DISK_GB]
+        if known and known.sev_snp:
+            kinds.append(orc.MEM_ENCRYPTION_CONTEXT)
+        provider_tree.update_inventory(
+            nodename, {kind: dict(endless) for kind in kinds})
         # Added, not set: an operator's own traits stay.
         provider_tree.add_traits(nodename, *self.traits())
+        if known:
+            provider_tree.add_traits(nodename, *known.traits)
+            provider_tree.remove_traits(
+                nodename, *type_traits.MANAGED - known.traits)
 
     def traits(self) -> list[str]:
         """Traits that flavors and images can require or forbid."""

@@ -13,7 +13,8 @@ class PlacementTest(base.NovaTestCase):
 
     def test_capacity_without_end_in_placement(self):
         inventories = self._get_provider_inventory(self.provider())
-        self.assertEqual({'VCPU', 'MEMORY_MB', 'DISK_GB'}, set(inventories))
+        self.assertEqual({'VCPU', 'MEMORY_MB', 'DISK_GB',
+                          'MEM_ENCRYPTION_CONTEXT'}, set(inventories))
         for found in inventories.values():
             self.assertEqual(
                 (ENDLESS, ENDLESS, 0, 1.0),
@@ -69,7 +70,8 @@ class PlacementTest(base.NovaTestCase):
     def test_allocations_come_and_go_with_the_server(self):
         server = self.boot()
         usages = self._get_provider_usages(self.provider())
-        self.assertEqual({'VCPU': 1, 'MEMORY_MB': 2048, 'DISK_GB': 20},
+        self.assertEqual({'VCPU': 1, 'MEMORY_MB': 2048, 'DISK_GB': 20,
+                          'MEM_ENCRYPTION_CONTEXT': 0},
                          usages)
         self.delete(server)
         self.wait_until(
