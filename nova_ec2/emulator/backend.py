@@ -12,6 +12,7 @@ from nova_ec2.emulator import (
     images,
     interfaces,
     registry,
+    root_tasks,
     tagging,
     transitions,
     volumes,
@@ -23,7 +24,8 @@ from nova_ec2.emulator.world import World
 
 class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
-        tagging.Tagging, volumes.Volumes, images.Images, EC2Backend):
+        tagging.Tagging, volumes.Volumes, images.Images,
+        root_tasks.RootTasks, EC2Backend):
     """moto's EC2, strict.
 
     :param world: the emulator that it is part of
@@ -34,6 +36,8 @@ class StrictBackend(
         self.world = world
         self.public_numbers = itertools.count()
         self.instances: dict[str, StrictInstance] = {}
+        self.root_tasks: dict[str, root_tasks.Task] = {}
+        self.serial_access = False
         super().__init__(region_name, account_id)
 
     def neighbour(self, region_name: str) -> 'StrictBackend':

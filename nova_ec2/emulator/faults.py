@@ -22,7 +22,9 @@ EFFECTS = {
             'of a listing',
     'doom': 'RunInstances, StartInstances: the instances end in terminated '
             '(stopped) instead of running, with code and message as the '
-            'reason; CreateImage: the AMI ends in failed'}
+            'reason; CreateImage: the AMI ends in failed; '
+            'CreateReplaceRootVolumeTask: the task does, or with the code '
+            'detached in failed-detached'}
 
 
 @dataclasses.dataclass(slots=True)

@@ -38,6 +38,8 @@ ACTIONS = {
     'DescribeSecurityGroups': Pages('SecurityGroups'),
     'DescribeSubnets': Pages('Subnets'),
     'DescribeTags': Pages('Tags'),
+    'DescribeReplaceRootVolumeTasks': Pages('ReplaceRootVolumeTasks',
+                                            least=1, most=50),
 }
 
 

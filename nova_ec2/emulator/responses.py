@@ -24,10 +24,11 @@ from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.guest import GuestActions
 from nova_ec2.emulator.network_actions import NetworkActions
 from nova_ec2.emulator.request import Call
+from nova_ec2.emulator.root_actions import RootActions
 from nova_ec2.emulator.world import World
 
 
-class StrictResponse(NetworkActions, GuestActions, EC2Response):
+class StrictResponse(NetworkActions, GuestActions, RootActions, EC2Response):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {

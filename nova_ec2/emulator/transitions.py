@@ -31,6 +31,12 @@ class Transitions:
     def check_may_start(self, instance: StrictInstance) -> None:
         """Refuse with IncorrectInstanceState."""
         _require(instance, ('pending', 'running', 'stopped'), 'started')
+        root = instance.root_device_name
+        if (instance.state == 'stopped'
+                and root not in instance.block_device_mapping):
+            raise Refusal('IncorrectInstanceState',
+                          f"Instance '{instance.id}' does not have a volume "
+                          f'attached at root ({root})')
 
     def check_may_stop(self, instance: StrictInstance) -> None:
         """Refuse with IncorrectInstanceState."""
