@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way of a call: from the wire, past every strictness, to moto."""
 
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -25,6 +26,8 @@ LOG = logging.getLogger(__name__)
 
 _HTML = (b'<!doctype html>\n<html lang=en><title>500 Internal Server Error'
          b'</title>\n<h1>Internal Server Error</h1>\n<hr><p>Try again.')
+# Services that sign by another name than botocore's.
+_MODELS = {'monitoring': 'cloudwatch'}
 _GARBAGE = b'<Response><Truncated'
 
 
@@ -142,6 +145,11 @@ class Application:
 
 def refused(call: Call, refusal: errors.Refusal) -> Answer:
     """An error that our own rooms raised."""
+    content_type = call.environ.get('CONTENT_TYPE', '')
+    if 'json' in content_type:
+        return Answer(refusal.status, errors.json_body(
+            refusal.code, refusal.message, call.request_id), content_type,
+            code=refusal.code)
     write = errors.ec2_body if call.service in ('ec2', '') \
         else errors.query_body
     return Answer(refusal.status,
@@ -165,7 +173,8 @@ def crashed(call: Call, error: Exception) -> Answer:
 
 
 def _exists(call: Call) -> bool:
-    names = get_service_model(call.service or 'ec2').operation_names
+    service = _MODELS.get(call.service, call.service)
+    names = get_service_model(service or 'ec2').operation_names
     return call.action in names
 
 
@@ -205,4 +214,6 @@ def _omitted(call: Call, rules: list[faults.Rule]) -> tuple[str, ...]:
 def _code(status: int, body: bytes) -> str:
     if status < 400:
         return ''
+    if body.startswith(b'{'):
+        return str(json.loads(body).get('__type', ''))
     return body.partition(b'<Code>')[2].partition(b'</Code>')[0].decode()

@@ -10,6 +10,8 @@ from nova_ec2.emulator.request import Answer, Call
 
 _ELIDED = ('UserData', 'PublicKeyMaterial', 'SessionToken', 'Password',
            'Secret', 'Signature')
+# The value of a parameter may be a secret.
+_ELIDED_IN = {'ssm': ('Value',)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Log:
     def add(self, call: Call, answer: Answer, came: float,
             took: float) -> None:
         """Remember a call that came at a time and took some seconds."""
-        params = {name: _elide(name, value)
+        elided = _ELIDED + _ELIDED_IN.get(call.service, ())
+        params = {name: _elide(name, value, elided)
                   for name, value in call.params.items()
                   if name not in ('Action', 'Version')}
         with self._lock:
@@ -83,7 +86,7 @@ class Log:
             self._counts.clear()
 
 
-def _elide(name: str, value: str) -> str:
-    if any(part in name for part in _ELIDED):
+def _elide(name: str, value: str, elided: tuple[str, ...]) -> str:
+    if any(part in name for part in elided):
         return f'<{len(value)} characters>'
     return value

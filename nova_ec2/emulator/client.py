@@ -7,13 +7,14 @@ import urllib.parse
 from typing import Any
 
 from nova_ec2.emulator import settings as knobs
+from nova_ec2.emulator.guest_control import GuestControl
 
 
 class ControlError(Exception):
     """The emulator refused; the message says why."""
 
 
-class Control:
+class Control(GuestControl):
     """One emulator.
 
     :param endpoint_url: as the emulator printed it

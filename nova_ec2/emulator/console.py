@@ -23,7 +23,7 @@ def output(instance: StrictInstance, now: float) -> str:
 
 
 def _lines(instance: StrictInstance) -> list[str]:
-    name = _hostname(instance)
+    name = hostname(instance)
     nic: Any = instance.nics.get(0)
     return [
         (f'[    0.000000] Linux version 6.1.0-emulated ({instance.image_id}) '
@@ -41,7 +41,8 @@ def _lines(instance: StrictInstance) -> list[str]:
         '', f'{name} login: ']
 
 
-def _hostname(instance: StrictInstance) -> str:
+def hostname(instance: StrictInstance) -> str:
+    """What the emulated guest calls itself."""
     tags = instance.ec2_backend.tags_of(instance.id)
     for key in HOSTNAME_TAGS:
         if tags.get(key):

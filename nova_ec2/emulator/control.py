@@ -8,7 +8,14 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from nova_ec2.emulator import install, maintenance, seeds, truth, wire
+from nova_ec2.emulator import (
+    guest_control,
+    install,
+    maintenance,
+    seeds,
+    truth,
+    wire,
+)
 from nova_ec2.emulator import settings as knobs
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.request import Answer
@@ -48,6 +55,7 @@ class ControlAPI:
             ('GET', 'instances'): self._instances,
             ('GET', 'resources'): self._resources,
             ('POST', 'act'): self._act,
+            **guest_control.table(world),
             ('POST', 'schedule'): self._schedule,
             ('POST', 'settle'): self._settle,
         }

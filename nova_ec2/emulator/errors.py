@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """EC2's errors, as exceptions inside and as XML on the wire."""
 
+import json
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
@@ -35,6 +36,11 @@ def ec2_body(code: str, message: str, request_id: str) -> bytes:
         f'<Response><Errors><Error><Code>{escape(code)}</Code>'
         f'<Message>{escape(message)}</Message></Error></Errors>'
         f'<RequestID>{request_id}</RequestID></Response>').encode()
+
+
+def json_body(code: str, message: str, request_id: str) -> bytes:
+    """An error as Systems Manager and the other JSON services write it."""
+    return json.dumps({'__type': code, 'message': message}).encode()
 
 
 def query_body(code: str, message: str, request_id: str) -> bytes:

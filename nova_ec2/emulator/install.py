@@ -9,6 +9,8 @@ from typing import Any
 
 from moto import settings as moto_settings
 from moto.backends import get_backend
+from moto.cloudwatch import urls as cloudwatch_urls
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.utils import get_service_model
@@ -22,13 +24,33 @@ from moto.ec2.models import (
 from moto.ec2.models.elastic_block_store import Volume
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.responses import EC2Response
+from moto.ec2instanceconnect import urls as connect_urls
+from moto.ec2instanceconnect.responses import Ec2InstanceConnectResponse
 from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.ssm import urls as ssm_urls
+from moto.ssm.responses import SimpleSystemManagerResponse
 
-from nova_ec2.emulator import attachments, backend, responses, volumes
+from nova_ec2.emulator import (
+    attachments,
+    backend,
+    cloudwatch,
+    instance_connect,
+    responses,
+    ssm,
+    volumes,
+)
 from nova_ec2.emulator.world import World
 
-SERVICES = ('ec2', 'sts', 'iam', 'ssm', 'sqs', 'events', 'kms')
+SERVICES = ('ec2', 'sts', 'iam', 'ssm', 'sqs', 'events', 'kms',
+            'monitoring', 'ec2-instance-connect')
 """What is answered at all."""
+
+# Tables of other services: where moto looks, ours, moto's.
+_BESIDE: tuple[tuple[Any, Any, Any], ...] = (
+    (ssm_urls, ssm.StrictSSM, SimpleSystemManagerResponse),
+    (cloudwatch_urls, cloudwatch.StrictCloudWatch, CloudWatchResponse),
+    (connect_urls, instance_connect.StrictInstanceConnect,
+     Ec2InstanceConnectResponse))
 
 
 def install(world: World) -> Any:
@@ -40,6 +62,9 @@ def install(world: World) -> Any:
     ec2_backends.backend = functools.partial(
         backend.StrictBackend, world=world)
     ec2_urls.url_paths = {'{0}/': responses.StrictResponse.dispatch}
+    for urls, strict, _ in _BESIDE:
+        strict.world = world
+        urls.url_paths = {'{0}/$': strict.dispatch}
     elastic_block_store.Volume = volumes.StrictVolume
     elastic_network_interfaces.NetworkInterface = (
         attachments.StrictInterface)
@@ -57,6 +82,8 @@ def uninstall() -> None:
     forget()
     ec2_backends.backend = EC2Backend
     ec2_urls.url_paths = {'{0}/': EC2Response.dispatch}
+    for urls, _, plain in _BESIDE:
+        urls.url_paths = {'{0}/$': plain.dispatch}
     elastic_block_store.Volume = Volume
     elastic_network_interfaces.NetworkInterface = NetworkInterface
 

@@ -91,6 +91,8 @@ class StrictInstance(Instance):
         self.hibernation_options = None
         self.hibernation: bool = spec.hibernation
         self.hibernated = False
+        self.interrupts = 0
+        self.password = self.password_data = ''
         self.lifecycle = 'spot' if spec.spot else None
         self._spot_fleet_id = None
         self._fleet_id = None

@@ -3,6 +3,7 @@
 
 import dataclasses
 import io
+import json
 import urllib.parse
 import uuid
 from typing import Any
@@ -55,10 +56,24 @@ def parse(environ: dict[str, Any]) -> Call:
     if content_type.startswith('application/x-www-form-urlencoded'):
         params.update(urllib.parse.parse_qsl(
             body.decode('utf-8', 'replace'), keep_blank_values=True))
+    elif 'json' in content_type:
+        params.update(_json(body))
     key, region, service = _scope(environ.get('HTTP_AUTHORIZATION', ''))
     target = environ.get('HTTP_X_AMZ_TARGET', '')
     action = params.get('Action', '') or target.rpartition('.')[2]
     return Call(action, service, region, key, params, body, environ)
+
+
+def _json(body: bytes) -> dict[str, str]:
+    """The members of a JSON request, what they hold as JSON."""
+    try:
+        members = json.loads(body or b'{}')
+    except ValueError:
+        return {}
+    if not isinstance(members, dict):
+        return {}
+    return {name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in members.items()}
 
 
 def _body(environ: dict[str, Any]) -> bytes:

@@ -67,6 +67,7 @@ class Emulator:
         self._server.pull_trigger()
         self._thread.join()
         self._thread = None
+        self.world.serial.stop()
         install.uninstall()
         _running.release()
 

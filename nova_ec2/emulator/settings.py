@@ -36,6 +36,9 @@ class Settings:
     :param interface_seconds: making, attaching and detaching of interfaces
         take so long
     :param console_seconds: running for so long before there is console text
+    :param password_seconds: a Windows password is there for so long after
+        the console text
+    :param command_seconds: a command of Systems Manager takes so long
     :param late_visibility_seconds: new instances are unknown to describes
         and other calls by id for so long after RunInstances
     :param latency_seconds: every answer is delayed by so much
@@ -62,6 +65,8 @@ class Settings:
     volume_seconds: float = 0.0
     interface_seconds: float = 0.0
     console_seconds: float = 1.0
+    password_seconds: float = 0.0
+    command_seconds: float = 0.1
     late_visibility_seconds: float = 0.0
     latency_seconds: float = 0.0
     latencies: tuple[tuple[str, float], ...] = ()

@@ -26,6 +26,7 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
         'boot_mode': firmware.boots(one, types.data(one.instance_type)),
         'sev_snp': one.sev_snp, 'tpm_support': one.tpm_support,
         'hibernation': one.hibernation, 'hibernated': one.hibernated,
+        'interrupts': one.interrupts, 'password': one.password,
         'tags': dict(one.ec2_backend.tags_of(one.id)),
         'interfaces': [
             {'interface_id': nic.id, 'mac_address': nic.mac_address,

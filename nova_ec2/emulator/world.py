@@ -3,7 +3,17 @@
 
 import threading
 
-from nova_ec2.emulator import calls, clock, faults, request, throttling, tokens
+from nova_ec2.emulator import (
+    agents,
+    calls,
+    clock,
+    faults,
+    metrics,
+    request,
+    serial_port,
+    throttling,
+    tokens,
+)
 from nova_ec2.emulator import settings as knobs
 
 
@@ -18,6 +28,7 @@ class World:
         self.settings = settings
         self.lock = threading.RLock()
         self.call: request.Call | None = None
+        self.serial = serial_port.SerialPorts(self)
         self.renew()
 
     def renew(self) -> None:
@@ -28,3 +39,6 @@ class World:
         self.faults = faults.Script()
         self.calls = calls.Log(self.settings.log_limit)
         self.buckets = throttling.Buckets(self.clock)
+        self.agents = agents.Agents()
+        self.metrics = metrics.Metrics()
+        self.serial.renew()
