@@ -138,9 +138,9 @@ class ImageDeletionTest(images.ImageTestCase):
         self.control.fault('error', 'DeregisterImage', status=403,
                            code='UnauthorizedOperation', message='No.')
         self.delete_image()
-        self.look()
+        self.look(1)
         self.assertEqual(1, len(self.amis()))
-        self.look()
+        self.look(1)
         self.assert_saved()
 
     def test_rounds_are_rare_and_each_is_one_call(self):
