@@ -90,9 +90,8 @@ def _secure_boot(flavor: Any, image_meta: Any, image: Image) -> list[Need]:
     # Whether an AMI carries Secure Boot's keys EC2 tells its owner only.
     if image_meta.properties.get('os_secure_boot') != policy:
         raise exceptions.ImageRefused(
-            f'Secure Boot is required by the flavor, and nothing says that '
-            f'{image.image_id} carries keys for it; the image property '
-            f'os_secure_boot=required says so')
+            f'the flavor requires Secure Boot; set image property '
+            f'os_secure_boot=required if {image.image_id} has keys for it')
     boots_uefi = _boots(image, boot_mode.UEFI)
     return [Need('os_secure_boot=required', 'UEFI Secure Boot',
                  lambda kind: not kind.bare_metal and boots_uefi(kind))]
