@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""EC2Driver wherever Nova's tests ask for one of its fake drivers.
+
+Some fake drivers fail on purpose. There EC2 fails instead, in the way that
+must lead to the same end.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import nova.conf
+
+from nova_ec2.driver import EC2Driver
+from tests.conformance.nova import ec2
+
+CONF = nova.conf.CONF
+
+
+def load(virtapi: Any, compute_driver: str | None = None) -> EC2Driver:
+    """In place of nova.virt.driver.load_compute_driver."""
+    name = (compute_driver or CONF.compute_driver).rpartition('.')[2]
+    trouble = _TROUBLES.get(name)
+    if trouble:
+        trouble()
+    return EC2Driver(virtapi)
+
+
+def _first_launch_finds_no_room() -> None:
+    ec2.here().control.clear_faults()
+    ec2.here().control.no_capacity(times=1)
+
+
+def _no_launch_is_authorized() -> None:
+    ec2.here().control.clear_faults()
+    ec2.here().control.fault(
+        'error', 'RunInstances', times=0, status=403,
+        code='UnauthorizedOperation',
+        message='You are not authorized to perform this operation.')
+
+
+_TROUBLES: dict[str, Callable[[], None]] = {
+    'FakeRescheduleDriver': _first_launch_finds_no_room,
+    'FakeBuildAbortDriver': _no_launch_is_authorized,
+}

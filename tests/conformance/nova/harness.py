@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""This driver and an emulated EC2 in the place of what Nova's tests fake.
+
+Nova's test classes are left as they are. What they all go through is
+replaced before they are imported: the fixture that sets the configuration,
+the loader of the driver, and the fixtures for Glance, Neutron and Cinder.
+"""
+
+from nova.compute import manager
+from nova.tests import fixtures as nova_fixtures
+from nova.virt import driver
+
+from tests.conformance.nova import drivers, patience, samples
+from tests.conformance.nova.configuration import Configuration
+from tests.conformance.nova.images import Images
+from tests.conformance.nova.networks import Networks
+from tests.conformance.nova.volumes import Volumes
+
+
+def install() -> None:
+    """Replace them, for this process."""
+    nova_fixtures.ConfFixture = Configuration
+    nova_fixtures.GlanceFixture = Images
+    nova_fixtures.NeutronFixture = Networks
+    nova_fixtures.CinderFixture = Volumes
+    driver.load_compute_driver = drivers.load
+    manager.driver.load_compute_driver = drivers.load
+    patience.install()
+    samples.install()

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nova's Glance fixture, whose images have an AMI behind them."""
+
+from typing import Any
+
+from nova_ec2.mapping.image import AMI_PROPERTY
+from tests.conformance.nova import ec2
+from tests.functional.fixtures.glance import Glance
+
+_WORD_BY_WORD = 'nova.tests.functional.api_sample_tests.test_images'
+"""Boots nothing and compares the properties of images with a text."""
+
+
+class Images(Glance):
+    """Images, as nova.image.glance sees them."""
+
+    def create(self, context: Any, metadata: dict[str, Any],
+               data: Any = None) -> Any:
+        if context is None and type(self.test).__module__ != _WORD_BY_WORD:
+            metadata = {**metadata, 'properties': {
+                AMI_PROPERTY: ec2.here().small_ami,
+                **metadata.get('properties', {})}}
+        return super().create(context, metadata, data)
