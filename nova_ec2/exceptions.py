@@ -31,6 +31,8 @@
     +-- WaitTimedOut              a wait ended; says what was seen last
     +-- VolumeHeld                the guest does not let go of a volume
     +-- LaunchFailed              the server died while starting; says why
+    +-- AgentUnavailable          no agent in the guest takes commands
+    +-- CommandFailed             a command in the guest did not succeed
     +-- BuildCancelled            the server is being deleted while it builds
     +-- NotOwned                  the resource belongs to somebody else
     +-- FleetUnavailable          the fleet could not be read; nothing is known
@@ -198,6 +200,14 @@ class LaunchFailed(NovaEC2Error):
     def __init__(self, message: str, code: str = '') -> None:
         super().__init__(message)
         self.code = code
+
+
+class AgentUnavailable(NovaEC2Error):
+    """The guest has no SSM agent that takes commands just now."""
+
+
+class CommandFailed(NovaEC2Error):
+    """A command that the guest's agent ran did not succeed."""
 
 
 class BuildCancelled(NovaEC2Error):

@@ -62,6 +62,7 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'ThrottlingException': exc.Throttled,
     'RequestThrottled': exc.Throttled,
     'TooManyRequestsException': exc.Throttled,
+    'TooManyUpdates': exc.Throttled,
     'EC2ThrottledException': exc.Throttled,
     'SlowDown': exc.Throttled,
     # States.
@@ -73,6 +74,14 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'InvalidSnapshot.InUse': exc.IncorrectState,
     'VolumeInUse': exc.IncorrectState,
     'DependencyViolation': exc.IncorrectState,
+    # Systems Manager: the agent is not online.
+    'InvalidInstanceId': exc.IncorrectState,
+    'EC2InstanceStateInvalidException': exc.IncorrectState,
+    'EC2InstanceUnavailableException': exc.IncorrectState,
+    'SerialConsoleSessionUnavailableException': exc.IncorrectState,
+    'SerialConsoleSessionLimitExceededException': exc.QuotaExceeded,
+    'SerialConsoleAccessDisabledException': exc.NotAuthorized,
+    'AuthException': exc.NotAuthorized,
     'InvalidNetworkInterface.InUse': exc.IncorrectState,
     # Tokens.
     'IdempotentParameterMismatch': exc.TokenSpent,
@@ -84,6 +93,9 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'InvalidKeyPair.NotFound': exc.NotFound,
     'InvalidSnapshot.NotFound': exc.NotFound,
     'InvalidInstanceID.NotFound': exc.NotFound,
+    'EC2InstanceNotFoundException': exc.NotFound,
+    'InvocationDoesNotExist': exc.NotFound,
+    'ParameterNotFound': exc.NotFound,
     # EC2's own failures.
     'InternalError': exc.ServiceFault,
     'InternalFailure': exc.ServiceFault,

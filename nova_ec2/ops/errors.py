@@ -86,6 +86,10 @@ def _held(instance: Any, reason: str) -> Exception:
     return nova_exc.DeviceDetachFailed(reason)
 
 
+def _no_agent(instance: Any, reason: str) -> Exception:
+    return nova_exc.InstanceAgentNotEnabled(reason)
+
+
 @dataclasses.dataclass(frozen=True)
 class _Row:
     build: Make
@@ -120,6 +124,8 @@ TABLE: dict[type[exc.NovaEC2Error], _Row] = {
     exc.WaitTimedOut: _Row(_failed, _internal),
     exc.VolumeHeld: _Row(_abort, _held),
     exc.LaunchFailed: _Row(_abort, _internal),
+    exc.AgentUnavailable: _Row(_abort, _no_agent),
+    exc.CommandFailed: _Row(_abort, _internal),
     exc.BuildCancelled: _Row(_deleting, _deleting),
     exc.NotOwned: _Row(_abort, _gone),
     exc.FleetUnavailable: _Row(_failed, _unready),

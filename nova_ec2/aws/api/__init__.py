@@ -4,12 +4,15 @@
 import dataclasses
 
 from nova_ec2.aws.api.attributes import Attributes
+from nova_ec2.aws.api.guests import Guests
 from nova_ec2.aws.api.images import Images
 from nova_ec2.aws.api.instances import Instances
 from nova_ec2.aws.api.interfaces import Interfaces
 from nova_ec2.aws.api.keys import Keys
 from nova_ec2.aws.api.maintenance import Maintenance
 from nova_ec2.aws.api.places import Places
+from nova_ec2.aws.api.tags import Tags
+from nova_ec2.aws.api.tasks import Tasks
 from nova_ec2.aws.api.types import Types
 from nova_ec2.aws.api.volumes import Volumes
 from nova_ec2.aws.call import Caller
@@ -28,7 +31,10 @@ class EC2:
     maintenance: Maintenance
     volumes: Volumes
     attributes: Attributes
+    tags: Tags
+    tasks: Tasks
     interfaces: Interfaces
+    guests: Guests
 
     @classmethod
     def over(cls, caller: Caller) -> 'EC2':
@@ -38,4 +44,5 @@ class EC2:
                    types=Types(caller), places=Places(caller),
                    maintenance=Maintenance(caller),
                    volumes=Volumes(caller), attributes=Attributes(caller),
-                   interfaces=Interfaces(caller))
+                   tags=Tags(caller), tasks=Tasks(caller),
+                   interfaces=Interfaces(caller), guests=Guests(caller))
