@@ -22,6 +22,7 @@ class Interfaces(Attachments):
     """The part of the backend that keeps interfaces and addresses."""
 
     public_numbers: Iterator[int]
+    world: Any
 
     def address_book(self, subnet: Any) -> Addresses:
         """The addresses of a moto subnet."""
@@ -54,7 +55,8 @@ class Interfaces(Attachments):
         except Exception:
             self._give_back(subnet, taken)
             raise
-        made.mac_address = _mac_address(made.id)
+        made.mac_address = dict(self.world.settings.mac_addresses).get(
+            taken[0], _mac_address(made.id))
         self.renew_public_address(made)
         return made
 

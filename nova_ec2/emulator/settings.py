@@ -43,6 +43,8 @@ class Settings:
         and other calls by id for so long after RunInstances
     :param latency_seconds: every answer is delayed by so much
     :param latencies: delay of single actions instead, as (action, seconds)
+    :param mac_addresses: the MAC that an interface with a private address
+        gets, as (address, MAC); EC2 chooses, and so may who asks for this
     :param page_limit: no page of a listing is longer; 0 for EC2's own 1000
     :param empty_pages: every page of a listing comes after an empty one
     :param throttling: EC2's published request and resource buckets apply
@@ -70,6 +72,7 @@ class Settings:
     late_visibility_seconds: float = 0.0
     latency_seconds: float = 0.0
     latencies: tuple[tuple[str, float], ...] = ()
+    mac_addresses: tuple[tuple[str, str], ...] = ()
     page_limit: int = 0
     empty_pages: bool = False
     throttling: bool = False
@@ -99,6 +102,10 @@ def changed(settings: Settings, changes: dict[str, Any]) -> Settings:
         if name not in CHANGEABLE:
             raise ValueError(f'no such setting: {name}; there are '
                              f'{", ".join(CHANGEABLE)}')
+        if name == 'mac_addresses':
+            pairs = value.items() if isinstance(value, dict) else value
+            clean[name] = tuple((str(a), str(mac)) for a, mac in pairs)
+            continue
         if name == 'latencies':
             pairs = value.items() if isinstance(value, dict) else value
             clean[name] = tuple((str(a), float(s)) for a, s in pairs)

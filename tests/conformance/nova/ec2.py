@@ -2,6 +2,7 @@
 """The emulated EC2 of the test that runs, with a network like Neutron's."""
 
 import fixtures
+from nova.tests.fixtures import neutron
 
 from tests.functional.fixtures import emulator
 
@@ -11,6 +12,13 @@ ZONE = 'us-east-1a'
 CIDR = '192.168.0.0/20'
 """Holds the addresses of Nova's Neutron fixture, 192.168.1.3 and on, which
 are not among the first four, for those belong to AWS."""
+
+_MACS = {
+    port['fixed_ips'][0]['ip_address']: port['mac_address']
+    for port in (neutron.NeutronFixture.port_1,
+                 neutron.NeutronFixture.port_2)}
+"""EC2 chooses the MAC of an interface. Here it happens to choose those that
+Nova's API samples have."""
 
 _running: 'list[Emulator]' = []
 
@@ -36,7 +44,7 @@ class Emulator(emulator.Emulator):
 
 def start(fixture: fixtures.Fixture) -> Emulator:
     """Start afresh, for as long as the fixture is in use."""
-    made = fixture.useFixture(Emulator())
+    made = fixture.useFixture(Emulator(mac_addresses=_MACS))
     _running[:] = [made]
     return made
 

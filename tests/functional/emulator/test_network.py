@@ -28,6 +28,14 @@ class TestAddresses(base.TestCase):
         (nic,) = made['NetworkInterfaces']
         self.assertEqual('10.9.0.77', nic['PrivateIpAddress'])
 
+    def test_ec2_chooses_the_mac_as_it_was_told_for_an_address(self):
+        self.control.settings(
+            mac_addresses={'10.9.0.77': '0e:00:00:00:00:77'})
+        (made,) = self.run_instances(SubnetId=self.subnet(),
+                                     PrivateIpAddress='10.9.0.77')
+        (nic,) = made['NetworkInterfaces']
+        self.assertEqual('0e:00:00:00:00:77', nic['MacAddress'])
+
     def test_an_address_in_use_is_invalid_ip_address_in_use(self):
         subnet = self.subnet()
         self.launch(SubnetId=subnet, PrivateIpAddress='10.9.0.77')
