@@ -8,6 +8,7 @@ documentation is Nova's, in nova/virt/driver.py.
 from typing import Any, ClassVar
 
 import nova.conf
+from nova import exception as nova_exc
 from nova.virt import driver
 from oslo_log import log as logging
 
@@ -133,6 +134,20 @@ class EC2Driver(driver.ComputeDriver):
         self.compute.spawn(Build(context, instance, image_meta, network_info,
                                  block_device_info))
 
+    def rebuild(self, context: Any, instance: Any, image_meta: Any,
+                injected_files: Any, admin_password: Any, allocations: Any,
+                bdms: Any, detach_block_devices: Any,
+                attach_block_devices: Any, network_info: Any = None,
+                evacuate: bool = False, block_device_info: Any = None,
+                preserve_ephemeral: bool = False, accel_uuids: Any = None,
+                reimage_boot_volume: bool = False) -> None:
+        if evacuate:
+            raise nova_exc.InstanceEvacuateNotSupported()
+        self.compute.rebuild(
+            Build(context, instance, image_meta, network_info,
+                  block_device_info), preserve_ephemeral=preserve_ephemeral,
+            reimage_boot_volume=reimage_boot_volume)
+
     def destroy(self, context: Any, instance: Any, network_info: Any,
                 block_device_info: Any = None, destroy_disks: bool = True,
                 destroy_secrets: bool = True) -> None:
@@ -185,6 +200,9 @@ class EC2Driver(driver.ComputeDriver):
     def snapshot(self, context: Any, instance: Any, image_id: str,
                  update_task_state: Any) -> None:
         self.compute.snapshot(context, instance, image_id, update_task_state)
+
+    def cache_image(self, context: Any, image_id: str) -> bool:
+        return self.compute.image_cache(context, image_id)
 
     # Networks and disks
 

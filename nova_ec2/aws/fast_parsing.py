@@ -170,6 +170,7 @@ _RESERVATIONS = _List(
         hibernationOptions=('HibernationOptions', _Structure(
             configured=('Configured', _flag))),
         platform=('Platform', _text),
+        keyName=('KeyName', _text),
         tagSet=('Tags', _Tags()),
         networkInterfaceSet=('NetworkInterfaces', _List(
             networkInterfaceId=('NetworkInterfaceId', _text),

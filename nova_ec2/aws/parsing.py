@@ -55,7 +55,8 @@ def server(raw: Raw) -> Server:
                                 in raw.get('BlockDeviceMappings', ())),
             hibernation=raw.get('HibernationOptions', {}).get(
                 'Configured', False),
-            platform=raw.get('Platform', '').lower())
+            platform=raw.get('Platform', '').lower(),
+            key_name=raw.get('KeyName', ''))
     except (KeyError, ValueError) as error:
         raise exc.ServiceFault(
             f'an instance in the answer is unreadable: {error!r}',

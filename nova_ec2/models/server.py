@@ -82,6 +82,7 @@ class Server:
     :param launch_time: of the last start, not of the first
     :param hibernation: it was launched so that it can hibernate
     :param platform: ``windows``, else ''
+    :param key_name: EC2's name of its key pair, '' for none
     """
 
     instance_id: str
@@ -101,6 +102,7 @@ class Server:
     block_devices: tuple[BlockDevice, ...] = ()
     hibernation: bool = False
     platform: str = ''
+    key_name: str = ''
 
     @property
     def hibernates(self) -> bool:

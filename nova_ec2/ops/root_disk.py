@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The root volume of a stopped server: detach, attach, delete, make.
+"""The root volume of a stopped server: make, attach, detach, delete.
 
-Each is a step that may be repeated: what is so already is left alone, and a
-lost reply is settled by reading the volume.
+Each is a step that may be repeated: what is so already is left alone.
 """
 
 import contextlib
@@ -12,22 +11,14 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from oslo_log import log as logging
-
 from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
+from nova_ec2.models.launch import Disk
 from nova_ec2.models.server import Server
 from nova_ec2.models.volume import Volume
+from nova_ec2.ops.attachments import Attachments
 from nova_ec2.ops.context import Site
-
-LOG = logging.getLogger(__name__)
-
-_MOVING = ('attaching', 'detaching', 'busy')
-
-# How often a call is made whose outcome nobody told.
-_TRIES = 3
-
 
 @dataclasses.dataclass(frozen=True)
 class RootDisk:
@@ -36,14 +27,14 @@ class RootDisk:
     site: Site
 
     def make(self, instance: Any, image: Image, role: str, request_id: str,
-             *, size_gib: int = 0, replaces: str = '',
+             *, disk: Disk | None = None, replaces: str = '',
              replaced_stays: bool = False) -> Volume:
         """Make a volume of an AMI's root and see it available.
 
         Its tags say all that is needed to go on, or back, after a crash.
 
         :param request_id: Nova's, so that each request makes its own, once
-        :param size_gib: 0 takes the AMI's
+        :param disk: as it would be launched; by default the AMI's own size
         :param replaces: the root volume that it will stand in for
         :param replaced_stays: that one does not go with the server
         :raises ServiceFault: EC2 could not make it
@@ -54,11 +45,15 @@ class RootDisk:
             tags[tag_keys.REPLACES] = replaces
         if replaced_stays:
             tags[tag_keys.REPLACED_STAYS] = 'true'
+        disk = disk or Disk(image.root_device_name, image.root_gib,
+                            self.site.conf.ec2.volume_type)
         made = self.site.ec2.volumes.create(
             self.site.zone, _token(instance, role, request_id, replaces),
-            tags, size_gib=size_gib or image.root_gib,
+            tags, size_gib=disk.size_gib or image.root_gib,
             snapshot_id=image.root_snapshot_id,
-            volume_type=self.site.conf.ec2.volume_type)
+            volume_type=disk.volume_type, encrypted=disk.encrypted,
+            kms_key_id=disk.kms_key_id, iops=disk.iops,
+            throughput=disk.throughput)
         return self._available(made.volume_id)
 
     def _available(self, volume_id: str) -> Volume:
@@ -72,29 +67,20 @@ class RootDisk:
 
     def detach(self, volume_id: str, server: Server) -> None:
         """Detach a volume from a server; one that is gone is detached."""
-        def done(volume: Volume | None) -> bool:
-            return volume is None or volume.on(server.instance_id) is None
-
-        self._do(volume_id, done, lambda: self.site.ec2.volumes.detach(
-            volume_id, server.instance_id))
+        Attachments(self.site).detach(volume_id, server.instance_id)
 
     def attach(self, volume_id: str, server: Server, device_name: str,
                delete_on_termination: bool) -> None:
         """Attach a volume to a server under a name, and say whether it goes
         with it.
 
-        :raises IncorrectState: it is attached elsewhere
-        :raises NotFound: it is gone
+        :raises VolumeRefused: it is gone, or attached elsewhere
         """
-        def done(volume: Volume | None) -> bool:
-            if volume is None:
-                raise exc.NotFound(f'volume {volume_id} is gone',
-                                   code='InvalidVolume.NotFound',
-                                   action='AttachVolume')
-            return volume.on(server.instance_id) is not None
-
-        self._do(volume_id, done, lambda: self.site.ec2.volumes.attach(
-            volume_id, server.instance_id, device_name))
+        # One just detached may still be shown as in use.
+        self._wait(volume_id, lambda seen: seen is None
+                   or seen.state in ('available', 'error')
+                   or bool(seen.attachments))
+        Attachments(self.site).attach(volume_id, server, device_name)
         # AttachVolume always makes it False.
         self.site.ec2.attributes.delete_on_termination(
             server.instance_id, device_name, delete_on_termination)
@@ -110,34 +96,10 @@ class RootDisk:
         """A volume as it is now; None where there is none."""
         return self.site.volumes.fresh(volume_id)
 
-    def _do(self, volume_id: str, done: Callable[[Volume | None], bool],
-            call: Callable[[], None]) -> None:
-        """Make a call unless it is done, and see that it is."""
-        for tries_left in reversed(range(_TRIES)):
-            if done(self._settled(volume_id)):
-                return
-            try:
-                call()
-            except (exc.OutcomeUnknown, exc.ServiceFault,
-                    exc.IncorrectState) as error:
-                # The next look tells whether it was carried out.
-                if not tries_left and not done(self._settled(volume_id)):
-                    raise
-                LOG.info('Looking again at volume %s: %s', volume_id, error)
-        self._wait(volume_id, lambda seen: _is_settled(seen) and done(seen))
-
-    def _settled(self, volume_id: str) -> Volume | None:
-        return self._wait(volume_id, _is_settled)
-
     def _wait(self, volume_id: str,
               done: Callable[[Volume | None], bool]) -> Volume | None:
         return self.site.volumes.wait(volume_id, done,
                                       self.site.timeouts.volume)
-
-
-def _is_settled(volume: Volume | None) -> bool:
-    return volume is None or (volume.state != 'creating' and not any(
-        one.status in _MOVING for one in volume.attachments))
 
 
 def _token(instance: Any, role: str, request_id: str, replaces: str) -> str:

@@ -99,6 +99,13 @@ class Spawn:
                 f'server {instance.uuid} has instance {known.instance_id} '
                 f'already, {known.state}')
 
+    def wanted(self, build: Build) -> LaunchRequest:
+        """What a build would launch.
+
+        :raises RequestRefused: it would be refused; says why
+        """
+        return self._request(build)
+
     def _request(self, build: Build) -> LaunchRequest:
         site, instance = self.site, build.instance
         disks.refuse_root_volume(build.block_device_info)

@@ -31,6 +31,7 @@ from nova_ec2.ops.context import Site, Timeouts
 from nova_ec2.ops.destroy import Destroy
 from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.discarded_images import DiscardedImages
+from nova_ec2.ops.image_cache import ImageCache
 from nova_ec2.ops.interfaces import Interfaces
 from nova_ec2.ops.inventory import Inventory
 from nova_ec2.ops.lifecycle import Lifecycle
@@ -38,9 +39,11 @@ from nova_ec2.ops.loose_interfaces import LooseInterfaces
 from nova_ec2.ops.maintenance import Maintenance
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.power import Power
+from nova_ec2.ops.rebuild import Rebuild
 from nova_ec2.ops.recovery import Recovery
 from nova_ec2.ops.rescue import Rescue
 from nova_ec2.ops.rescue_recovery import RescueRecovery
+from nova_ec2.ops.root_replacement import RootReplacement
 from nova_ec2.ops.snapshot import Snapshot
 from nova_ec2.ops.spawn import Spawn
 from nova_ec2.ops.states import States
@@ -62,6 +65,7 @@ class Compute:
     site: Site
     spawn: Spawn
     destroy: Destroy
+    rebuild: Rebuild
     power: Power
     volumes: Volumes
     suspend: Suspend
@@ -69,6 +73,7 @@ class Compute:
     rescue_recovery: RescueRecovery
     console: Console
     snapshot: Snapshot
+    image_cache: ImageCache
     sync: Sync
     inventory: Inventory
     recovery: Recovery
@@ -101,15 +106,18 @@ def build(conf: Any, host: str) -> Compute:
     rescue = Rescue(site, states)
     volumes = Volumes(states, Attachments(site), DeviceTags())
     whereabouts = Whereabouts(site, Identity(Caller(session, 'sts')))
+    spawn = Spawn(site, Cancellation(host), ports, Verdicts(host),
+                  RequestedAddresses(), BootVolumes(volumes))
     return Compute(
-        site=site, destroy=destroy,
-        spawn=Spawn(site, Cancellation(host), ports, Verdicts(host),
-                    RequestedAddresses(), BootVolumes(volumes)),
+        site=site, destroy=destroy, spawn=spawn,
+        rebuild=Rebuild(site, states, spawn, RootReplacement(
+            site, Reader('root volume task', ec2.tasks.describe,
+                         conf.ec2.transition_interval))),
         volumes=volumes,
         power=Power(site, states), console=Console(site),
         suspend=Suspend(site, states), rescue=rescue,
         rescue_recovery=RescueRecovery(rescue),
-        snapshot=Snapshot(site), sync=Sync(site),
+        snapshot=Snapshot(site), image_cache=ImageCache(site), sync=Sync(site),
         recovery=Recovery(site, destroy),
         interfaces=Interfaces(states, ports, loose),
         loose_interfaces=loose,

@@ -17,12 +17,16 @@ class Volumes:
 
     def create(self, zone: str, token: str, tags: Mapping[str, str], *,
                size_gib: int = 0, snapshot_id: str = '',
-               volume_type: str = 'gp3',
-               encrypted: bool | None = None) -> Volume:
+               volume_type: str = 'gp3', encrypted: bool | None = None,
+               kms_key_id: str = '', iops: int = 0,
+               throughput: int = 0) -> Volume:
         """Make a volume (CreateVolume). The same token makes one.
 
         :param size_gib: 0 takes the snapshot's
         :param snapshot_id: '' makes a blank volume
+        :param kms_key_id: '' takes the account's default key
+        :param iops: 0 takes the type's default
+        :param throughput: MiB/s, 0 takes the type's default
         :returns: a volume that is still ``creating``
         """
         parameters: dict[str, Any] = {
@@ -35,6 +39,10 @@ class Volumes:
             parameters['SnapshotId'] = snapshot_id
         if encrypted is not None:
             parameters['Encrypted'] = encrypted
+        for name, value in (('KmsKeyId', kms_key_id), ('Iops', iops),
+                            ('Throughput', throughput)):
+            if value:
+                parameters[name] = value
         return parsing.volume(self._call('create_volume', **parameters))
 
     def delete(self, volume_id: str) -> None:

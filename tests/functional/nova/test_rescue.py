@@ -173,7 +173,8 @@ class RefusedTest(RescueTestCase):
     def test_a_hard_reboot_ends_the_error(self):
         self.refused(self.glance.add())
         self.act(self.server, 'reboot', {'type': 'HARD'})
-        self.until(self.server, 'ACTIVE')
+        self.wait_until(lambda: self.api.get_server(
+            self.server['id'])['status'] == 'ACTIVE', 'the reboot')
         self.assert_as_before()
 
     def test_an_instance_that_is_gone(self):

@@ -109,6 +109,11 @@ class PolicyTest(unittest.TestCase):
                           'subnet'}
     """What a launch reads; it changes none of them."""
 
+    MAKING = {'ec2:RunInstances', 'ec2:CreateVolume',
+              'ec2:CreateNetworkInterface',
+              'ec2:CreateReplaceRootVolumeTask'}
+    """What makes something out of those."""
+
     def setUp(self):
         super().setUp()
         text = (ETC / 'iam-policy.json').read_text()
@@ -152,10 +157,12 @@ class PolicyTest(unittest.TestCase):
             if keys & self.TAGGED:
                 continue
             actions = self.actions(statement)
-            if actions == {'ec2:RunInstances'}:
+            if actions <= self.MAKING:
+                resources = statement['Resource']
                 kinds = {arn.rpartition(':')[2].partition('/')[0]
-                         for arn in statement['Resource']}
-                self.assertEqual(self.UNTAGGED_RESOURCES, kinds)
+                         for arn in ([resources] if isinstance(
+                             resources, str) else resources)}
+                self.assertLessEqual(kinds, self.UNTAGGED_RESOURCES)
                 continue
             self.assertTrue(all(action.startswith(('ec2:Describe', 'ec2:Get'))
                                 for action in actions), statement['Sid'])
@@ -167,12 +174,24 @@ class PolicyTest(unittest.TestCase):
             condition = statement['Condition']
             if 'ec2:CreateAction' in condition['StringEquals']:
                 self.assertEqual(
-                    {'RunInstances', 'CreateImage', 'ImportKeyPair'},
+                    {'RunInstances', 'CreateImage', 'ImportKeyPair',
+                     'CreateVolume', 'CreateNetworkInterface',
+                     'CreateReplaceRootVolumeTask'},
                     set(condition['StringEquals']['ec2:CreateAction']))
+            elif 'Null' in condition:
+                # EC2 makes the volume of a replaced root without tags.
+                self.assertEqual('arn:aws:ec2:*:*:volume/*',
+                                 statement['Resource'])
+                self.assertIn('aws:RequestTag/nova-ec2:cloud',
+                              condition['StringEquals'])
+                self.assertEqual({'ec2:ResourceTag/nova-ec2:cloud': 'true'},
+                                 condition['Null'])
             else:
                 self.assertIn('ec2:ResourceTag/nova-ec2:cloud',
                               condition['StringEquals'])
                 self.assertEqual(
-                    tags.PER_SERVER | {tags.HOST},
-                    set(condition['ForAllValues:StringEquals'][
+                    tags.PER_SERVER | {
+                        tags.HOST, tags.ROLE, tags.USER, tags.FLAVOR,
+                        tags.METADATA + '*'},
+                    set(condition['ForAllValues:StringLike'][
                         'aws:TagKeys']))
