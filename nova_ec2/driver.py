@@ -87,6 +87,7 @@ class EC2Driver(driver.ComputeDriver):
         self.compute.rescue_recovery.at_start(instances)
         self.compute.loose_interfaces.at_start(list(instances))
         self.compute.suspend.at_start(instances)
+        self.compute.guests.at_start(instances)
         return instances
 
     def get_available_nodes(self, refresh: bool = False) -> list[str]:
@@ -193,6 +194,25 @@ class EC2Driver(driver.ComputeDriver):
 
     def unrescue(self, context: Any, instance: Any) -> None:
         self.compute.rescue.unrescue(instance)
+
+    def trigger_crash_dump(self, instance: Any) -> None:
+        self.compute.guests.crash_dump(instance)
+
+    def get_diagnostics(self, instance: Any) -> dict[str, Any]:
+        return self.compute.guests.diagnostics.legacy(instance)
+
+    def get_instance_diagnostics(self, instance: Any) -> Any:
+        return self.compute.guests.diagnostics.standard(instance)
+
+    def set_admin_password(self, instance: Any, new_pass: str) -> None:
+        self.compute.guests.admin_password.set(instance, new_pass)
+
+    def quiesce(self, context: Any, instance: Any, image_meta: Any) -> None:
+        self.compute.guests.quiesce.freeze(instance)
+
+    def unquiesce(self, context: Any, instance: Any,
+                  image_meta: Any) -> None:
+        self.compute.guests.quiesce.thaw(instance)
 
     def get_console_output(self, context: Any, instance: Any) -> bytes:
         return self.compute.console.output(instance)

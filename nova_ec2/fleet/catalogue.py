@@ -61,6 +61,11 @@ class Catalogue:
                 self._images[image_id] = image
         return image
 
+    def knows_image(self, image_id: str) -> bool:
+        """Whether :meth:`image` would answer without asking EC2."""
+        with self._lock:
+            return image_id in self._images
+
     def ensure_key(self, name: str, material: str,
                    tags: Mapping[str, str]) -> None:
         """Have a public key in the account; see ``aws.api.keys``."""

@@ -85,7 +85,15 @@ def ami_id(instance: Any, glance: Mapping[str, Any] | None = None,
         raise exceptions.ImageRefused(
             f'the AMI of image {image_id} is not known to the server, and '
             f'Glance was not asked')
-    properties = properties_of(instance) if glance is None else glance
+    return ami_of(properties_of(instance) if glance is None else glance,
+                  image_id)
+
+
+def ami_of(properties: Mapping[str, Any], image_id: str) -> str:
+    """The AMI that an image's properties name.
+
+    :raises ImageRefused: the property is missing or malformed
+    """
     ami = str(properties.get(AMI_PROPERTY) or '').strip()
     if not ami:
         raise exceptions.ImageRefused(

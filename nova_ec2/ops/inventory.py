@@ -64,7 +64,9 @@ class Inventory:
                              fields.Architecture.AARCH64)],
             'numa_topology': None,
             # For EC2MoveFilter and for the hosts that servers come from.
-            'stats': place.to_stats(self.whereabouts.here()),
+            # Nova takes the uptime from there where there are any.
+            'stats': {**place.to_stats(self.whereabouts.here()),
+                      'uptime': self.uptime()},
         }
 
     def update(self, provider_tree: Any, nodename: str) -> None:

@@ -53,6 +53,7 @@ from nova_ec2.ops.type_traits import TypeTraits
 from nova_ec2.ops.verdict import Verdicts
 from nova_ec2.ops.volumes import Volumes
 from nova_ec2.ops.whereabouts import Whereabouts
+from nova_ec2.wiring import guests
 
 # EC2 gives an interface at most this many security groups.
 _GROUPS_MAX = 5
@@ -69,6 +70,7 @@ class Compute:
     power: Power
     volumes: Volumes
     suspend: Suspend
+    guests: guests.Guests
     rescue: Rescue
     rescue_recovery: RescueRecovery
     console: Console
@@ -115,7 +117,8 @@ def build(conf: Any, host: str) -> Compute:
                          conf.ec2.transition_interval))),
         volumes=volumes,
         power=Power(site, states), console=Console(site),
-        suspend=Suspend(site, states), rescue=rescue,
+        suspend=Suspend(site, states),
+        guests=guests.build(conf, session, site), rescue=rescue,
         rescue_recovery=RescueRecovery(rescue),
         snapshot=Snapshot(site), image_cache=ImageCache(site), sync=Sync(site),
         recovery=Recovery(site, destroy),
