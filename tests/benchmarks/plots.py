@@ -38,21 +38,21 @@ def _bars(title: str, figures: Figures, path: Path) -> None:
     """
     largest: dict[str, float] = {}
     for row in figures.values():
-        unit = row['unit']
+        unit = _scale(row)
         largest[unit] = max(largest.get(unit, 0), row['value']) or 1
     picture, axes = pyplot.subplots(
         figsize=(9, 0.9 + 0.36 * len(figures)))
     keys = list(figures)[::-1]
     rows = [figures[key] for key in keys]
     colours = {True: '#2f7d4f', False: '#b23a3a', None: '#8a8f98'}
-    axes.barh(keys, [row['value'] / (largest[row['unit']] or 1)
+    axes.barh(keys, [row['value'] / (largest[_scale(row)] or 1)
                      for row in rows],
               color=[colours[row['met']] for row in rows])
     for place, row in enumerate(rows):
         words = f' {row["value"]:.4g} {row["unit"]}'
         if row['must_be']:
             words += f' (must be {row["must_be"]})'
-        axes.text(row['value'] / (largest[row['unit']] or 1), place, words,
+        axes.text(row['value'] / (largest[_scale(row)] or 1), place, words,
                   va='center', fontsize=8)
     axes.set_xlim(0, 1.7)
     axes.set_xticks([])
@@ -61,3 +61,8 @@ def _bars(title: str, figures: Figures, path: Path) -> None:
     axes.set_title(title, loc='left', fontsize=10)
     picture.savefig(path, dpi=120, bbox_inches='tight')
     pyplot.close(picture)
+
+
+def _scale(row: dict[str, Any]) -> str:
+    """What a bar is compared within: seconds, cut off or not, are seconds."""
+    return str(row['unit']).partition(',')[0]

@@ -19,6 +19,10 @@ FLAVOR = 'm1.small'
 _POLL = 0.5
 
 
+class TimeUpError(errors.CloudError):
+    """What was waited for did not come in time."""
+
+
 class Tenant:
     """The user demo in a new project.
 
@@ -66,10 +70,15 @@ class Tenant:
             'networks': [{'uuid': network}] if network else 'none',
             'min_count': count, 'max_count': count}})
 
+    def running(self) -> int:
+        """How many servers run now."""
+        return len(self._list('ACTIVE'))
+
     def await_active(self, count: int, minutes: float) -> None:
         """Wait until so many servers run and none is built any more.
 
-        :raises CloudError: one failed, or time is up
+        :raises TimeUpError: not within this time
+        :raises CloudError: one failed
         """
         _until(lambda: not self._list('BUILD', limit=1), minutes)
         failed = self._list('ERROR')
@@ -78,7 +87,7 @@ class Tenant:
                 'server'].get('fault', {}).get('message', 'no fault given')
             raise errors.CloudError(
                 f'{len(failed)} of {count} servers failed: {fault}')
-        active = len(self._list('ACTIVE'))
+        active = self.running()
         if active != count:
             raise errors.CloudError(f'{active} of {count} servers run')
 
@@ -98,5 +107,5 @@ def _until(probe: Callable[[], bool], minutes: float) -> None:
     deadline = time.monotonic() + minutes * 60
     while not probe():
         if time.monotonic() > deadline:
-            raise errors.CloudError(f'not within {minutes:g} minutes')
+            raise TimeUpError(f'not within {minutes:g} minutes')
         time.sleep(_POLL)
