@@ -30,6 +30,7 @@ class Cloud:
     :param cache: what survives, to make the next start quick
     :param port_base: the services take the next dozen ports from here
     :param passwords: one for each of PASSWORDS, made at start
+    :param nova: options of all of Nova's services beside the usual, by group
     """
 
     home: Path
@@ -37,6 +38,8 @@ class Cloud:
     port_base: int
     passwords: Mapping[str, str] = dataclasses.field(
         default_factory=dict, repr=False)
+    nova: Mapping[str, Mapping[str, object]] = dataclasses.field(
+        default_factory=dict)
 
     def port(self, name: str) -> int:
         """The TCP port of a service, named as in PORT_NAMES."""

@@ -39,7 +39,7 @@ def write_host(cloud: Cloud, host: str, driver: str,
 
 def _shared(cloud: Cloud) -> dict[str, ini.Group]:
     service = ini.credentials(cloud, 'nova')
-    return ini.merged(ini.common(cloud, 'nova', 'nova'), {
+    usual = ini.merged(ini.common(cloud, 'nova', 'nova'), {
         'DEFAULT': {
             'my_ip': HOST,
             'state_path': cloud.state('nova'),
@@ -65,3 +65,4 @@ def _shared(cloud: Cloud) -> dict[str, ini.Group]:
         'quota': {'instances': 100, 'cores': 200, 'ram': 1024 * 1024},
         'vnc': {'enabled': False},
     })
+    return ini.merged(usual, cloud.nova)

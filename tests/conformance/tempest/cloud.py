@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The local cloud that Tempest tests: every host in it is EC2."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+from localcloud import apart, clients
+from localcloud.cloud import Cloud
+from localcloud.service import Step
+from localcloud.services import (
+    compute_ec2,
+    emulator,
+    epmd,
+    glance,
+    keystone,
+    neutron,
+    nova_api,
+    nova_conductor,
+    nova_scheduler,
+    placement,
+    rabbitmq,
+)
+from localcloud.steps import (
+    accounts,
+    ec2_subnet,
+    flavors,
+    images,
+    keystone_bootstrap,
+    network,
+    zone,
+)
+from nova_ec2.emulator.client import Control
+
+SECONDS = 0.2
+"""How long EC2's state transitions take."""
+
+OTHER_IMAGE = 'another-linux'
+FLAVOR, OTHER_FLAVOR = 'tempest', 'tempest-larger'
+
+_PORTS_BESIDE = 80
+_NOVA = {
+    'DEFAULT': {'allow_resize_to_same_host': True},
+    'quota': {'instances': -1, 'cores': -1, 'ram': -1},
+    # No private host is here to be filled first.
+    'filter_scheduler': {
+        'weight_classes': 'nova.scheduler.weights.all_weighers'},
+}
+
+
+class _Images(images.Images):
+    """Two images, each with an AMI of its own."""
+
+    def run(self) -> None:
+        super().run()
+        connection = clients.connection(self.cloud)
+        control = Control(self.cloud.url('emulator'))
+        image = connection.image.create_image(
+            name=OTHER_IMAGE, disk_format='raw', container_format='bare',
+            visibility='public', data=io.BytesIO(bytes(images.BYTES)),
+            validate_checksum=False, ec2_ami_id=control.images()['x86_64'])
+        connection.image.wait_for_status(image, 'active', wait=60)
+
+
+class _Flavors(flavors.Flavors):
+    """Flavors whose servers can be suspended: EC2 wants that at launch."""
+
+    def run(self) -> None:
+        compute = clients.connection(self.cloud).compute
+        for name, vcpus, ram, disk in ((FLAVOR, 1, 1024, 10),
+                                       (OTHER_FLAVOR, 2, 2048, 20)):
+            made = compute.create_flavor(name=name, vcpus=vcpus, ram=ram,
+                                         disk=disk)
+            compute.create_flavor_extra_specs(
+                made, {'ec2:hibernation': 'true'})
+
+
+class _Network(network.Network):
+    """A network for all projects: EC2 has one subnet for them."""
+
+    def run(self) -> None:
+        super().run()
+        networks = clients.connection(self.cloud).network
+        networks.update_network(networks.find_network(network.NAME),
+                                is_shared=True)
+
+
+class _Emulator(Step):
+    """Quicker than EC2."""
+
+    name = 'emulator-settings'
+    needs = ('emulator',)
+
+    def run(self) -> None:
+        control = Control(self.cloud.url('emulator'))
+        control.settings(**{
+            name: SECONDS for name in control.settings()
+            if name.endswith('_seconds') and name.removesuffix('_seconds') in
+            ('pending', 'starting', 'stopping', 'shutting_down', 'image',
+             'volume', 'console')})
+
+
+_NODES: tuple[type[Step], ...] = (
+    epmd.Epmd, rabbitmq.RabbitMQ, emulator.Emulator, keystone.Keystone,
+    placement.Placement, glance.Glance, neutron.Neutron, nova_api.NovaAPI,
+    nova_conductor.NovaConductor, nova_scheduler.NovaScheduler,
+    compute_ec2.ComputeEC2, keystone_bootstrap.KeystoneBootstrap,
+    accounts.Accounts, ec2_subnet.EC2Subnet, zone.Zone,
+    _Emulator, _Flavors, _Network, _Images)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Cloud]:
+    """Start it, and end it whatever happens."""
+    here = apart.described('tempest', _PORTS_BESIDE, _NOVA)
+    with apart.running(here, _NODES, print):
+        yield here

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tempest.conf for the local cloud."""
+
+from pathlib import Path
+
+from localcloud import clients
+from localcloud.cloud import REGION, Cloud
+from localcloud.config import ini
+from localcloud.steps import images, network
+from tests.conformance.tempest import cloud as cloud_of_ours
+from tests.conformance.tempest import flags
+
+# Rows that the support matrix does not have.
+_MORE_FLAGS = {
+    'console_output': True,
+    # Serial consoles need a proxy, which this cloud has not.
+    'serial_console': False,
+    # Both follow from snapshots and from having one host only.
+    'shelve': True, 'cold_migration': False,
+    'hostname_fqdn_sanitization': True,
+    # There is no IDE on EC2, and no password comes back but by key pair.
+    'ide_bus': False, 'enable_instance_password': True,
+    'attach_encrypted_volume': False,
+}
+
+
+def write(cloud: Cloud) -> Path:
+    """Write the file; it holds the administrator's password."""
+    connection = clients.connection(cloud)
+    flavors = {one.name: one.id for one in connection.compute.flavors()}
+    refs = {one.name: one.id for one in connection.image.images()}
+    return ini.write(cloud.etc / 'tempest.conf', {
+        'DEFAULT': {'log_dir': cloud.logs, 'log_file': 'tempest.log',
+                    'use_stderr': False},
+        'oslo_concurrency': {'lock_path': cloud.state('locks-tempest')},
+        'auth': {
+            'use_dynamic_credentials': True,
+            # EC2 has one subnet, so all projects share one network.
+            'create_isolated_networks': False,
+            'admin_username': 'admin',
+            'admin_password': cloud.passwords['admin'],
+            'admin_project_name': 'admin',
+            'admin_domain_name': 'Default',
+        },
+        'identity': {'auth_version': 'v3', 'region': REGION,
+                     'uri_v3': cloud.url('keystone') + '/v3',
+                     'v3_endpoint_type': 'public'},
+        'service_available': {'cinder': False, 'swift': False,
+                              'horizon': False, 'neutron': True,
+                              'glance': True, 'nova': True},
+        'compute': {
+            'image_ref': refs[images.NAME],
+            'image_ref_alt': refs[cloud_of_ours.OTHER_IMAGE],
+            'flavor_ref': flavors[cloud_of_ours.FLAVOR],
+            'flavor_ref_alt': flavors[cloud_of_ours.OTHER_FLAVOR],
+            'fixed_network_name': network.NAME,
+            'build_interval': 1, 'build_timeout': 120,
+            'min_microversion': '2.1', 'max_microversion': 'latest',
+            'min_compute_nodes': 1,
+        },
+        'compute-feature-enabled': {
+            **flags.flags(flags.MATRIX.read_text()), **_MORE_FLAGS},
+        'network': {'floating_network_name': ''},
+        'network-feature-enabled': {'floating_ips': False, 'ipv6': False},
+        'validation': {'run_validation': False},
+    })
