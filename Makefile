@@ -17,6 +17,8 @@ help:
 	@echo 'make cloud-down    end it'
 	@echo 'make test          unit tests, and the driver inside real Nova'
 	@echo 'make test-horizon  drive a browser through Horizon'
+	@echo "make conformance-nova     Nova's own tests; ONLY=REGEX chooses"
+	@echo "make conformance-tempest  Tempest's, against a local cloud"
 	@echo 'make lint          ruff and mypy'
 	@echo 'make bench         measure; ONLY=calls,sweep chooses, QUICK=1 is small'
 	@echo 'make environment   only install what the tests need'
@@ -66,3 +68,13 @@ bench: cloud-environment
 	@.venv/bin/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) \
 	    $(if $(filter-out 0 no,$(QUICK)),--quick) \
 	    $(if $(filter-out 0 no,$(DOCS)),--docs doc/source/contributor/benchmarks)
+
+.PHONY: conformance-nova conformance-tempest
+conformance-nova: environment
+conformance-tempest: cloud-environment
+conformance-nova conformance-tempest:
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python \
+	    --constraint constraints.txt \
+	    --requirement tests/conformance/requirements.txt
+	@.venv/bin/python -m tests.conformance $(@:conformance-%=%) \
+	    $(if $(ONLY),--only '$(ONLY)')

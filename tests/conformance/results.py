@@ -3,12 +3,15 @@
 
 import dataclasses
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 import subunit
 import testtools
 
 PASSED, FAILED, SKIPPED = 'passed', 'failed', 'skipped'
+
+_CLASS = re.compile(r'setUpClass \((.+)\)')
 
 _WORDS = {'success': PASSED, 'skip': SKIPPED, 'fail': FAILED,
           'uxsuccess': FAILED, 'xfail': PASSED, 'inprogress': FAILED}
@@ -44,6 +47,34 @@ def read(stream: bytes) -> list[Result]:
     finally:
         summary.stopTestRun()
     return found
+
+
+def spread(results: Iterable[Result], wanted: Iterable[str]
+           ) -> list[Result]:
+    """What a class came to before its tests could begin, said of each test.
+
+    unittest reports a class that is skipped, or fails, in ``setUpClass`` as
+    one test of a name of its own.
+
+    :param wanted: the ids of all tests that were to run
+    """
+    found, classes = [], {}
+    for one in results:
+        match = _CLASS.fullmatch(one.test_id)
+        if match:
+            classes[match[1]] = one
+        else:
+            found.append(one)
+    have = {one.test_id for one in found}
+    return found + [
+        dataclasses.replace(classes[owner], test_id=test)
+        for test in wanted if test not in have
+        and (owner := _class_of(test)) in classes]
+
+
+def _class_of(test_id: str) -> str:
+    # Attributes that follow in brackets may have dots.
+    return test_id.partition('[')[0].partition('(')[0].rpartition('.')[0]
 
 
 def _result(test: dict) -> Iterator[Result]:

@@ -81,7 +81,7 @@ class Workers:
             except subprocess.TimeoutExpired:
                 process.kill()
                 stream, _ = process.communicate()
-        return results.read(stream)
+        return results.spread(results.read(stream), ids)
 
     def _environment(self) -> dict[str, str]:
         return os.environ | {
