@@ -146,9 +146,10 @@ class Application:
 def refused(call: Call, refusal: errors.Refusal) -> Answer:
     """An error that our own rooms raised."""
     content_type = call.environ.get('CONTENT_TYPE', '')
-    if 'json' in content_type:
+    if 'json' in content_type or call.service == 'ebs':
         return Answer(refusal.status, errors.json_body(
-            refusal.code, refusal.message, call.request_id), content_type,
+            refusal.code, refusal.message, call.request_id),
+            content_type if 'json' in content_type else 'application/json',
             code=refusal.code)
     write = errors.ec2_body if call.service in ('ec2', '') \
         else errors.query_body

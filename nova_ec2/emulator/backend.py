@@ -16,6 +16,7 @@ from nova_ec2.emulator import (
     tagging,
     transitions,
     volumes,
+    written_snapshots,
 )
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
@@ -24,7 +25,8 @@ from nova_ec2.emulator.world import World
 
 class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
-        tagging.Tagging, volumes.Volumes, images.Images,
+        tagging.Tagging, written_snapshots.WrittenSnapshots,
+        volumes.Volumes, images.Images,
         root_tasks.RootTasks, EC2Backend):
     """moto's EC2, strict.
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steering an emulator over its control API."""
 
+import base64
 import http.client
 import json
 import urllib.parse
@@ -96,6 +97,11 @@ class Control(GuestControl):
     def resources(self) -> list[dict[str, Any]]:
         """Everything else, by account and region (truth.of_backend)."""
         return list(self._ask('GET', 'resources'))
+
+    def disk(self, volume_id: str) -> bytes:
+        """What was written on the snapshot that a volume was made from."""
+        return base64.b64decode(self._ask('GET', 'disk',
+                                          {'volume_id': volume_id}))
 
     def act(self, verb: str, instance_id: str, code: str = '',
             message: str = '') -> dict[str, Any]:

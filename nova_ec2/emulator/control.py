@@ -55,6 +55,7 @@ class ControlAPI:
             ('GET', 'instances'): self._instances,
             ('GET', 'resources'): self._resources,
             ('POST', 'act'): self._act,
+            ('GET', 'disk'): self._disk,
             **guest_control.table(world),
             ('POST', 'schedule'): self._schedule,
             ('POST', 'settle'): self._settle,
@@ -111,6 +112,14 @@ class ControlAPI:
         with self.world.lock:
             self.world.timeline.settle()
             return [truth.of_backend(one) for one in install.backends()]
+
+    def _disk(self, args: dict[str, Any]) -> Any:
+        """What was written by EBS direct on the snapshot of a volume."""
+        with self.world.lock:
+            for backend in install.backends():
+                if args['volume_id'] in backend.volumes:
+                    return backend.written_on(args['volume_id'])
+        raise ValueError(f'no such volume: {args["volume_id"]}')
 
     def _act(self, args: dict[str, Any]) -> Any:
         """Something happens to an instance without anybody's call.

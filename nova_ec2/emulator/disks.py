@@ -94,6 +94,10 @@ def _check(backend: Any, device: Device) -> None:
             raise Refusal('InvalidSnapshot.NotFound',
                           f"The snapshot '{device.snapshot_id}' does not "
                           'exist.')
+        if backend.snapshots[device.snapshot_id].status != 'completed':
+            raise Refusal('IncorrectState', f'Snapshot {device.snapshot_id} '
+                          'is in invalid state - '
+                          f'{backend.snapshots[device.snapshot_id].status}')
         least = backend.snapshots[device.snapshot_id].volume.size
         size = size or least
         if size < least:

@@ -14,6 +14,8 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.utils import get_service_model
+from moto.ebs import urls as ebs_urls
+from moto.ebs.responses import EBSResponse
 from moto.ec2 import urls as ec2_urls
 from moto.ec2.models import (
     EC2Backend,
@@ -34,6 +36,7 @@ from nova_ec2.emulator import (
     attachments,
     backend,
     cloudwatch,
+    direct,
     instance_connect,
     responses,
     ssm,
@@ -42,7 +45,7 @@ from nova_ec2.emulator import (
 from nova_ec2.emulator.world import World
 
 SERVICES = ('ec2', 'sts', 'iam', 'ssm', 'sqs', 'events', 'kms',
-            'monitoring', 'ec2-instance-connect')
+            'monitoring', 'ec2-instance-connect', 'ebs')
 """What is answered at all."""
 
 # Tables of other services: where moto looks, ours, moto's.
@@ -65,6 +68,9 @@ def install(world: World) -> Any:
     for urls, strict, _ in _BESIDE:
         strict.world = world
         urls.url_paths = {'{0}/$': strict.dispatch}
+    direct.StrictEBS.world = world
+    ebs_urls.url_paths = dict.fromkeys(ebs_urls.url_paths,
+                                       direct.StrictEBS.dispatch)
     elastic_block_store.Volume = volumes.StrictVolume
     elastic_network_interfaces.NetworkInterface = (
         attachments.StrictInterface)
@@ -84,6 +90,8 @@ def uninstall() -> None:
     ec2_urls.url_paths = {'{0}/': EC2Response.dispatch}
     for urls, _, plain in _BESIDE:
         urls.url_paths = {'{0}/$': plain.dispatch}
+    ebs_urls.url_paths = dict.fromkeys(ebs_urls.url_paths,
+                                       EBSResponse.dispatch)
     elastic_block_store.Volume = Volume
     elastic_network_interfaces.NetworkInterface = NetworkInterface
 

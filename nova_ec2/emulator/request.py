@@ -8,6 +8,8 @@ import urllib.parse
 import uuid
 from typing import Any
 
+from nova_ec2.emulator import direct
+
 
 @dataclasses.dataclass(slots=True)
 class Call:
@@ -61,6 +63,9 @@ def parse(environ: dict[str, Any]) -> Call:
     key, region, service = _scope(environ.get('HTTP_AUTHORIZATION', ''))
     target = environ.get('HTTP_X_AMZ_TARGET', '')
     action = params.get('Action', '') or target.rpartition('.')[2]
+    if service == 'ebs':
+        action = direct.action(environ.get('REQUEST_METHOD', ''),
+                               environ.get('PATH_INFO', ''))
     return Call(action, service, region, key, params, body, environ)
 
 

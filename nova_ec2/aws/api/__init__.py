@@ -11,6 +11,7 @@ from nova_ec2.aws.api.interfaces import Interfaces
 from nova_ec2.aws.api.keys import Keys
 from nova_ec2.aws.api.maintenance import Maintenance
 from nova_ec2.aws.api.places import Places
+from nova_ec2.aws.api.snapshots import Snapshots
 from nova_ec2.aws.api.tags import Tags
 from nova_ec2.aws.api.tasks import Tasks
 from nova_ec2.aws.api.types import Types
@@ -34,6 +35,7 @@ class EC2:
     tags: Tags
     tasks: Tasks
     interfaces: Interfaces
+    snapshots: Snapshots
     guests: Guests
 
     @classmethod
@@ -45,4 +47,5 @@ class EC2:
                    maintenance=Maintenance(caller),
                    volumes=Volumes(caller), attributes=Attributes(caller),
                    tags=Tags(caller), tasks=Tasks(caller),
-                   interfaces=Interfaces(caller), guests=Guests(caller))
+                   interfaces=Interfaces(caller),
+                   snapshots=Snapshots(caller), guests=Guests(caller))

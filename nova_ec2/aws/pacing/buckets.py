@@ -71,6 +71,10 @@ REQUESTS = {
     'ModifyNetworkInterfaceAttribute': Bucket(100, 5),
     'DeregisterImage': Bucket(100, 5),
     'CopyImage': Bucket(100, 1),
+    # EBS direct APIs.
+    'StartSnapshot': Bucket(10, 10),
+    'PutSnapshotBlock': Bucket(1000, 1000),
+    'CompleteSnapshot': Bucket(10, 10),
 }
 
 # Action: Bucket(instances at most, instances per second)

@@ -103,6 +103,7 @@ class PolicyTest(unittest.TestCase):
     """iam-policy.json allows what the driver calls and nothing else."""
 
     TAGGED = {'aws:RequestTag/nova-ec2:cloud',
+              'aws:ResourceTag/nova-ec2:cloud',
               'ec2:ResourceTag/nova-ec2:cloud'}
 
     UNTAGGED_RESOURCES = {'image', 'snapshot', 'key-pair', 'security-group',
@@ -130,14 +131,16 @@ class PolicyTest(unittest.TestCase):
 
         The calls are named by boto3's methods, in texts of their own.
         """
-        model = botocore.session.Session().get_service_model('ec2')
-        methods = {botocore.xform_name(action): action
+        models = {service: botocore.session.Session().get_service_model(
+            service) for service in ('ec2', 'ebs')}
+        methods = {botocore.xform_name(action): f'{service}:{action}'
+                   for service, model in models.items()
                    for action in model.operation_names}
         texts = {node.value
                  for path in (ROOT / 'nova_ec2' / 'aws').rglob('*.py')
                  for node in ast.walk(ast.parse(path.read_text()))
                  if isinstance(node, ast.Constant)}
-        return {f'ec2:{methods[text]}' for text in texts & methods.keys()}
+        return {methods[text] for text in texts & methods.keys()}
 
     def test_it_allows_exactly_what_is_called(self):
         allowed = set().union(*map(self.actions, self.statements))

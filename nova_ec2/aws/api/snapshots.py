@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""EBS snapshots that belong to no AMI: every call we make of them."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws import parsing
+from nova_ec2.aws.call import Caller
+from nova_ec2.models.snapshot import Snapshot
+
+_PAGE = 1000
+# EC2's limit of values in a filter.
+_VALUES = 200
+
+
+class Snapshots:
+    """DescribeSnapshots and DeleteSnapshot."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._call = caller.call
+
+    def describe(self, snapshot_ids: Sequence[str]) -> dict[str, Snapshot]:
+        """Read snapshots by id (DescribeSnapshots with a filter).
+
+        :returns: by id; what EC2 does not know is absent
+        """
+        found: dict[str, Snapshot] = {}
+        ids = sorted(snapshot_ids)
+        for begin in range(0, len(ids), _VALUES):
+            found.update({one.snapshot_id: one for one in self._find(
+                {'snapshot-id': ids[begin:begin + _VALUES]})})
+        return found
+
+    def find(self, tags: Mapping[str, str]) -> list[Snapshot]:
+        """The account's own snapshots that carry these tags."""
+        return self._find({f'tag:{key}': [value]
+                           for key, value in tags.items()})
+
+    def delete(self, snapshot_id: str) -> None:
+        """DeleteSnapshot; one that is gone counts as deleted."""
+        with contextlib.suppress(exc.NotFound):
+            self._call('delete_snapshot', SnapshotId=snapshot_id)
+
+    def _find(self, filters: Mapping[str, Sequence[str]]) -> list[Snapshot]:
+        found: list[Snapshot] = []
+        more: dict[str, Any] = {}
+        while True:
+            answer = self._call(
+                'describe_snapshots', MaxResults=_PAGE, OwnerIds=['self'],
+                Filters=[{'Name': name, 'Values': list(values)}
+                         for name, values in filters.items()], **more)
+            found += [Snapshot(raw['SnapshotId'], raw.get('State', ''),
+                               raw.get('StateMessage', ''),
+                               parsing.tags(raw))
+                      for raw in answer['Snapshots']]
+            if not answer.get('NextToken'):
+                return found
+            more = {'NextToken': answer['NextToken']}
