@@ -11,12 +11,14 @@ class InterfaceTestCase(base.NovaTestCase):
 
     def setUp(self):
         super().setUp()
-        self.server = self.boot()
+        # It has three interfaces at most.
+        self.m5 = self.flavor(extra_specs={'ec2:instance_type': 'm5.large'})
+        self.server = self.boot(flavorRef=self.m5)
 
     def attach(self, **wanted):
         """Attach an interface and return the port's id."""
         made = self.api.attach_interface(self.server['id'], {
-            'interfaceAttachment': wanted})['interfaceAttachment']
+            'interfaceAttachment': wanted}).body['interfaceAttachment']
         return made['port_id']
 
     def detach(self, port_id):
