@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.conformance import results
 from tests.conformance.results import Result
 
-BATCH = 25
+BATCH = 50
 _PER_TEST = 180
 """Seconds after which one test is given up."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import nova.conf
+from nova.virt import driver, fake
 
 from nova_ec2.driver import EC2Driver
 from tests.conformance.nova import ec2
@@ -18,19 +19,25 @@ CONF = nova.conf.CONF
 _NODES = uuid.UUID(int=0)
 
 
+def install() -> None:
+    """Replace the loader, and the class whose methods tests have fail."""
+    driver.load_compute_driver = load
+    fake.FakeDriver = EC2Driver
+
+
 def load(virtapi: Any, compute_driver: str | None = None) -> EC2Driver:
     """In place of nova.virt.driver.load_compute_driver."""
     name = (compute_driver or CONF.compute_driver).rpartition('.')[2]
     trouble = _TROUBLES.get(name)
     if trouble:
         trouble()
-    driver = EC2Driver(virtapi)
+    made = EC2Driver(virtapi)
     # Hosts have a file with the identity of their node each; these share one
     # process, and Nova's tests its memory of it.
-    driver.get_nodenames_by_uuid = lambda refresh=False: {
+    made.get_nodenames_by_uuid = lambda refresh=False: {
         str(uuid.uuid5(_NODES, name)): name
-        for name in driver.get_available_nodes(refresh)}
-    return driver
+        for name in made.get_available_nodes(refresh)}
+    return made
 
 
 def _first_launch_finds_no_room() -> None:
@@ -38,15 +45,20 @@ def _first_launch_finds_no_room() -> None:
     ec2.here().control.no_capacity(times=1)
 
 
-def _no_launch_is_authorized() -> None:
+def _no_launch_is_authorized(from_the: int = 1) -> None:
     ec2.here().control.clear_faults()
     ec2.here().control.fault(
-        'error', 'RunInstances', times=0, status=403,
+        'error', 'RunInstances', nth=from_the, times=0, status=403,
         code='UnauthorizedOperation',
         message='You are not authorized to perform this operation.')
+
+
+def _only_the_first_launch_is_authorized() -> None:
+    _no_launch_is_authorized(from_the=2)
 
 
 _TROUBLES: dict[str, Callable[[], None]] = {
     'FakeRescheduleDriver': _first_launch_finds_no_room,
     'FakeBuildAbortDriver': _no_launch_is_authorized,
+    'FakeUnshelveSpawnFailDriver': _only_the_first_launch_is_authorized,
 }

@@ -6,9 +6,7 @@ replaced before they are imported: the fixture that sets the configuration,
 the loader of the driver, and the fixtures for Glance, Neutron and Cinder.
 """
 
-from nova.compute import manager
 from nova.tests import fixtures as nova_fixtures
-from nova.virt import driver
 
 from tests.conformance.nova import drivers, patience, samples
 from tests.conformance.nova.configuration import Configuration
@@ -23,7 +21,6 @@ def install() -> None:
     nova_fixtures.GlanceFixture = Images
     nova_fixtures.NeutronFixture = Networks
     nova_fixtures.CinderFixture = Volumes
-    driver.load_compute_driver = drivers.load
-    manager.driver.load_compute_driver = drivers.load
+    drivers.install()
     patience.install()
     samples.install()
