@@ -39,6 +39,7 @@ class EC2Driver(driver.ComputeDriver):
             'supports_stateless_firmware': True,
             'supports_vtpm': True,
             'supports_tagged_attach_volume': True,
+            'supports_bfv_rescue': True,
             # An AMI stands in for the data of an image, whatever its format.
             'supports_image_type_aki': False,
             'supports_image_type_ami': True,
@@ -80,6 +81,10 @@ class EC2Driver(driver.ComputeDriver):
         if CONF.ec2.port_addresses == 'ec2':
             self._compute.spawn.addresses.listen(
                 self.virtapi._compute.network_api)
+
+    def cleanup_host(self, host: str) -> None:
+        if self._compute is not None:
+            self._compute.guests.stop()
 
     def process_instances_at_startup(self, context: Any,
                                      instances: Any) -> Any:
@@ -134,6 +139,7 @@ class EC2Driver(driver.ComputeDriver):
               power_on: bool = True, accel_info: Any = None) -> None:
         self.compute.spawn(Build(context, instance, image_meta, network_info,
                                  block_device_info))
+        self.compute.guests.windows_passwords.follow(instance)
 
     def rebuild(self, context: Any, instance: Any, image_meta: Any,
                 injected_files: Any, admin_password: Any, allocations: Any,
@@ -246,7 +252,8 @@ class EC2Driver(driver.ComputeDriver):
 
     def default_root_device_name(self, instance: Any, image_meta: Any,
                                  root_bdm: Any) -> str:
-        return self.compute.spawn.root_device_name(instance, image_meta)
+        return self.compute.spawn.root_device_name(instance, image_meta,
+                                                   root_bdm)
 
     def default_device_names_for_instance(
             self, instance: Any, root_device_name: str,

@@ -119,6 +119,11 @@ _TIMEOUTS = [
         help="Seconds until a terminated server must be gone from EC2's "
              'running states.'),
     cfg.FloatOpt(
+        'command_timeout', default=120, min=5,
+        help='Seconds until a command that AWS Systems Manager runs in a '
+             'guest must be over: setting a password, freezing file '
+             'systems.'),
+    cfg.FloatOpt(
         'image_timeout', default=3600, min=1,
         help='Seconds until the AMI of a snapshot must be available. Large '
              'root volumes take tens of minutes the first time.'),
@@ -195,6 +200,16 @@ _PACING = [
 ]
 
 _SERVERS = [
+    cfg.DictOpt(
+        'placeholder_images', default={},
+        help='AMIs by architecture, for instance x86_64:ami-0a1b2c3d,'
+             'arm64:ami-1b2c3d4e, from which servers are launched that boot '
+             'from a Cinder volume, where the volume names no AMI of its own '
+             '(ec2_ami_id in its image metadata) or one that is the snapshot '
+             'of a server. EC2 launches from AMIs only: the instance runs '
+             "from it for some seconds, without the tenant's user data, "
+             'until the volume takes the place of its root. A small public '
+             'Linux AMI is best. Without one such servers are refused.'),
     cfg.StrOpt(
         'volume_type', default='gp3', choices=[
             ('gp3', 'general purpose SSD, cheapest'),

@@ -65,6 +65,15 @@ class Systems:
             state=raw.get('Status', ''), code=raw.get('ResponseCode', -1),
             stderr=raw.get('StandardErrorContent', '')[:_STDERR_MOST])
 
+    def outcomes(self, ids: Sequence[str]) -> dict[str, CommandOutcome]:
+        """How commands stand; those just sent may be absent.
+
+        :param ids: of command and instance, as ``command/instance``
+        """
+        found = {one: self.outcome(*one.split('/')) for one in ids}
+        return {one: outcome for one, outcome in found.items()
+                if outcome is not None}
+
     def put_secret(self, name: str, value: str,
                    tags: Mapping[str, str]) -> None:
         """Keep a value as a SecureString, in place of an older one."""
