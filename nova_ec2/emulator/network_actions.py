@@ -4,12 +4,10 @@
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.ec2.responses import EC2Response
 
 from nova_ec2.emulator import networks, tagging
+from nova_ec2.emulator.actions import Actions
 from nova_ec2.emulator.errors import only
-from nova_ec2.emulator.request import Call
-from nova_ec2.emulator.world import World
 
 _KNOWN = frozenset({
     'ClientToken', 'Description', 'DryRun', 'Groups', 'InterfaceType',
@@ -20,11 +18,8 @@ _CHANGES = frozenset({
     'SourceDestCheck'})
 
 
-class NetworkActions(EC2Response):
+class NetworkActions(Actions):
     """Mixed into the table of actions."""
-
-    world: World
-    call: Call
 
     def create_network_interface(self) -> Any:
         """CreateNetworkInterface, once per client token."""

@@ -20,34 +20,20 @@ from nova_ec2.emulator import (
     spec,
     tagging,
 )
+from nova_ec2.emulator.actions import Actions
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.guest import GuestActions
 from nova_ec2.emulator.network_actions import NetworkActions
-from nova_ec2.emulator.request import Call
 from nova_ec2.emulator.root_actions import RootActions
-from nova_ec2.emulator.world import World
 
 
-class StrictResponse(NetworkActions, GuestActions, RootActions, EC2Response):
+class StrictResponse(NetworkActions, GuestActions, RootActions, Actions):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {
         path: change for path, change
         in EC2Response.RESPONSE_KEY_PATH_TO_TRANSFORMER.items()
         if not path.startswith(('RunInstances.', 'CreateVolumeResponse.'))}
-
-    @property
-    def world(self) -> World:
-        """The emulator."""
-        found: World = self.ec2_backend.world
-        return found
-
-    @property
-    def call(self) -> Call:
-        """The call that is being answered."""
-        call = self.world.call
-        assert call is not None
-        return call
 
     def serialized(self, action_result: ActionResult) -> Any:
         """moto's, in pages, with the HTTP status that a refusal asks for.

@@ -4,19 +4,14 @@
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.responses import EC2Response
 
 from nova_ec2.emulator import tagging
+from nova_ec2.emulator.actions import Actions
 from nova_ec2.emulator.errors import Refusal
-from nova_ec2.emulator.request import Call
-from nova_ec2.emulator.world import World
 
 
-class RootActions(EC2Response):
+class RootActions(Actions):
     """Mixed into the table of actions."""
-
-    world: World
-    call: Call
 
     def create_replace_root_volume_task(self) -> Any:
         """CreateReplaceRootVolumeTask, once per client token."""

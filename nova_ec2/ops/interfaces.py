@@ -136,8 +136,8 @@ class Interfaces:
             return site.ec2.interfaces.create(wanted, token, tags)
         except _UNSETTLED:
             # Even the token gave no answer: if it was made, it goes.
-            with excutils.save_and_reraise_exception():
-                self.loose.clear(instance.uuid, wanted.port_id)
+            self.loose.clear(instance.uuid, wanted.port_id)
+            raise
 
     def _attach(self, made: NetworkInterface, server: Server,
                 index: int) -> Interface:
