@@ -89,7 +89,7 @@ def image(raw: Raw) -> Image:
     root = raw.get('RootDeviceName', '')
     disks = [item for item in raw.get('BlockDeviceMappings', ())
              if 'Ebs' in item]
-    root_disk = next((disk['Ebs'] for disk in disks
+    root_disk: Raw = next((disk['Ebs'] for disk in disks
                       if disk.get('DeviceName') == root), {})
     return Image(
         image_id=raw['ImageId'], state=raw.get('State', ''),

@@ -31,10 +31,13 @@ def disks(flavor: Any, image: Image,
     :param volume_type: EBS type of all of them
     :raises FlavorRefused: a disk is smaller or larger than EC2 can make it
     :raises ImageRefused: the AMI's root is not on EBS
-    :raises RequestRefused: the request boots from a Cinder volume
     """
-    refuse_root_volume(block_device_info)
-    root = _root(flavor, image, volume_type)
+    if volumes.root_volume(block_device_info) is None:
+        root = _root(flavor, image, volume_type)
+    else:
+        # The AMI's, as it is: the Cinder volume takes its place.
+        root = Disk(device_name=image.root_device_name, size_gib=0,
+                    volume_type=volume_type)
     swap = _swap(flavor, block_device_info)
     further = [*_ephemerals(flavor, block_device_info),
                *([swap] if swap else [])]
@@ -45,19 +48,6 @@ def disks(flavor: Any, image: Image,
     for disk in (root, *made):
         _check_largest(flavor, disk)
     return (root, *made)
-
-
-def refuse_root_volume(block_device_info: Mapping[str, Any] | None) -> None:
-    """Refuse a request that boots from a Cinder volume.
-
-    To be called first of all: a server that boots from a volume has no image,
-    and its image_meta no id to ask for.
-
-    :raises RequestRefused: it does
-    """
-    if volumes.root_volume(block_device_info) is not None:
-        raise exceptions.RequestRefused(
-            'this host boots from images only, not from volumes')
 
 
 def _root(flavor: Any, image: Image, volume_type: str) -> Disk:

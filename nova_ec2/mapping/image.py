@@ -125,6 +125,19 @@ def check_image(image: Image, image_id: str, cloud_id: str) -> None:
     _check_belongs(image, image_id, cloud_id)
 
 
+def check_carrier(image: Image) -> None:
+    """Refuse an AMI that may not run for a server with a root of its own.
+
+    :raises ImageRefused: it cannot be launched, or is the snapshot of a
+        server, which boots through its own image only
+    """
+    _check_kind(image)
+    if any(key.startswith(tags.RESERVED) for key in image.tags):
+        raise exceptions.ImageRefused(
+            f'{image.image_id} is the snapshot of a server, which nobody '
+            f'else may run')
+
+
 def _check_kind(image: Image) -> None:
     if image.state != 'available':
         reason = f': {image.reason}' if image.reason else ''

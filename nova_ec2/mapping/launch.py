@@ -17,6 +17,7 @@ from nova_ec2.mapping import (
     security,
     tags,
     userdata,
+    volumes,
 )
 from nova_ec2.mapping import disks as disk_mapping
 from nova_ec2.mapping import flavor as flavor_mapping
@@ -82,7 +83,11 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
         inputs = dataclasses.replace(inputs, types=hibernation.able(
             inputs.types, instance.flavor, image))
     options = inputs.conf.ec2
-    image_mapping.check_image(image, inputs.image_meta.id, owner.cloud_id)
+    if volumes.root_volume(inputs.block_device_info) is None:
+        image_mapping.check_image(image, inputs.image_meta.id,
+                                  owner.cloud_id)
+    else:
+        image_mapping.check_carrier(image)
     key = keypair.public_key(instance, image)
     request = LaunchRequest(
         owner=owner,

@@ -11,18 +11,22 @@ from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws import pacing
-from nova_ec2.mapping import devices, disks, keypair, launch
+from nova_ec2.mapping import devices, keypair, launch
 from nova_ec2.mapping import image as image_mapping
+from nova_ec2.mapping import volumes as volume_mapping
 from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.image import Image
 from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
 from nova_ec2.ops import errors
 from nova_ec2.ops.addresses import RequestedAddresses
 from nova_ec2.ops.boot_volumes import BootVolumes
 from nova_ec2.ops.cancellation import Cancellation
+from nova_ec2.ops.carriers import Carriers
 from nova_ec2.ops.context import INSTANCE_ID, Site
 from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.ports import Ports
+from nova_ec2.ops.root_from_volume import RootFromVolume
 from nova_ec2.ops.verdict import Verdicts
 
 LOG = logging.getLogger(__name__)
@@ -65,10 +69,18 @@ class Spawn:
                   self.cancellation.watching(instance.uuid) as check):
                 self._refuse_second_launch(instance)
                 request = self._request(build)
+                roots = RootFromVolume(self.volumes.volumes)
+                root = roots.read(build.block_device_info)
                 volumes = self.volumes.read(build.context,
                                             build.block_device_info)
                 request = self.volumes.fitting(request, volumes)
-                server = self._launch(build, request, check)
+                # What runs before the volume is the root is not the tenant's.
+                first = request if root is None else dataclasses.replace(
+                    request, user_data=b'')
+                server = self._launch(build, first, check)
+                if root is not None:
+                    server = roots.put(instance, server, root,
+                                       request.user_data, check)
                 self.volumes.attach(server, volumes, check)
                 self.tags.refresh(build.context, instance)
         except Exception as error:
@@ -78,17 +90,18 @@ class Spawn:
                  server.instance_type, server.private_address,
                  instance=instance)
 
-    def root_device_name(self, instance: Any, image_meta: Any) -> str:
+    def root_device_name(self, instance: Any, image_meta: Any,
+                         root_bdm: Any) -> str:
         """The AMI's own name of its root (``default_root_device_name``).
 
         What is wrong with the image spawn will say.
         """
-        if not image_meta.obj_attr_is_set('id'):
-            return devices.DEFAULT_ROOT
         try:
+            if root_bdm is not None and root_bdm.is_volume:
+                return Carriers(self.site).of(instance).root_device_name
             ami = image_mapping.ami_id(instance, image_id=image_meta.id)
             return self.site.catalogue.image(ami).root_device_name
-        except exc.NovaEC2Error:
+        except (exc.NovaEC2Error, NotImplementedError):
             return devices.DEFAULT_ROOT
 
     def _refuse_second_launch(self, instance: Any) -> None:
@@ -108,12 +121,10 @@ class Spawn:
 
     def _request(self, build: Build) -> LaunchRequest:
         site, instance = self.site, build.instance
-        disks.refuse_root_volume(build.block_device_info)
-        properties = self._properties(build)
-        ami = image_mapping.ami_id(instance, properties, build.image_meta.id)
+        image, properties = self._image(build)
         request = launch.launch_request(launch.LaunchInputs(
             instance=instance, image_meta=build.image_meta,
-            image=site.catalogue.image(ami), types=site.catalogue.types(),
+            image=image, types=site.catalogue.types(),
             rank=functools.partial(site.prices.rank, site.ec2.region),
             subnet=site.subnet, owner=site.owner(instance),
             request_id=build.context.request_id or '', conf=site.conf,
@@ -122,6 +133,17 @@ class Spawn:
             keeps_address=functools.partial(self._keeps, instance)))
         self._ensure_key(instance, request)
         return request
+
+    def _image(self, build: Build) -> tuple[Image, Mapping[str, Any] | None]:
+        """The AMI to launch from; properties where Glance had to be asked.
+        """
+        instance = build.instance
+        if volume_mapping.root_volume(build.block_device_info) is not None:
+            return (Carriers(self.site).of(instance),
+                    image_mapping.properties_of(instance))
+        properties = self._properties(build)
+        ami = image_mapping.ami_id(instance, properties, build.image_meta.id)
+        return self.site.catalogue.image(ami), properties
 
     def _keeps(self, instance: Any, vif: Any) -> bool:
         return (self.site.conf.ec2.port_addresses == 'neutron'

@@ -222,7 +222,7 @@ class AnewTest(RebuildTestCase):
 
     def test_ephemeral_disks_are_blank_again(self):
         self.boot_one(flavorRef=self.flavor(ephemeral=2))
-        before = set(disk['volume_id'] for disk in self.disks().values())
+        before = {disk['volume_id'] for disk in self.disks().values()}
         self.rebuild()
         self.until_rebuilt()
         self.assert_rebuilt(same=False)

@@ -175,6 +175,7 @@ class AgreementTest(unittest.TestCase):
               '<rootDeviceName>/dev/xvda</rootDeviceName>'
               '<hibernationOptions><configured>true</configured>'
               '</hibernationOptions><platform>windows</platform>'
+              '<keyName>mine</keyName>'
               '<blockDeviceMapping><item><deviceName>/dev/xvda</deviceName>'
               '</item></blockDeviceMapping><networkInterfaceSet><item>'
               '<networkInterfaceId>eni-1</networkInterfaceId>'

@@ -95,17 +95,14 @@ class DisksTest(unittest.TestCase):
                                   device_name='/dev/vda', volume_size=20))
         self.assertEqual((Disk('/dev/xvda', 20),), self.disks(asked))
 
-    def test_booting_from_a_volume_is_refused(self):
+    def test_a_volume_to_boot_from_takes_the_place_of_a_small_root(self):
         asked = info(builders.bdm(
             source_type='volume', destination_type='volume', boot_index=0,
             volume_id=builders.IMAGE_ID, connection_info='{}', tag=None,
             device_name='/dev/vda', attachment_id=None, volume_type=None,
             snapshot_id=None, image_id=None))
-        with self.assertRaisesRegex(exceptions.RequestRefused,
-                                    'images only, not from volumes'):
-            self.disks(asked)
-        disks.refuse_root_volume(None)
-        disks.refuse_root_volume(info(ephemeral(1)))
+        self.assertEqual((Disk('/dev/xvda', 0),),
+                         self.disks(asked, root_gb=1))
 
     def test_larger_than_ebs_makes_them(self):
         with self.assertRaisesRegex(
