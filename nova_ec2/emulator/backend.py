@@ -11,6 +11,7 @@ from moto.ec2.models import EC2Backend, ec2_backends
 from nova_ec2.emulator import (
     images,
     interfaces,
+    placement_groups,
     registry,
     root_tasks,
     tagging,
@@ -27,7 +28,7 @@ class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
         tagging.Tagging, written_snapshots.WrittenSnapshots,
         volumes.Volumes, images.Images,
-        root_tasks.RootTasks, EC2Backend):
+        root_tasks.RootTasks, placement_groups.PlacementGroups, EC2Backend):
     """moto's EC2, strict.
 
     :param world: the emulator that it is part of
@@ -40,6 +41,7 @@ class StrictBackend(
         self.instances: dict[str, StrictInstance] = {}
         self.root_tasks: dict[str, root_tasks.Task] = {}
         self.serial_access = False
+        self.placement_groups: dict[str, placement_groups.Group] = {}
         super().__init__(region_name, account_id)
 
     def neighbour(self, region_name: str) -> 'StrictBackend':

@@ -98,6 +98,7 @@ class StrictInstance(Instance):
         self._fleet_id = None
 
     def _place(self, spec: Any) -> None:
+        self.placement_group: str | None = spec.placement_group
         self._placement = InstancePlacement(spec.subnet.availability_zone)
         self._subnet_id = spec.subnet.id
         self.associate_public_ip = spec.interfaces[0].public

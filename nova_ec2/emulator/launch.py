@@ -15,7 +15,10 @@ from nova_ec2.emulator.spec import Spec
 
 def launch(backend: Any, spec: Spec) -> Reservation:
     """Launch as many as there is room for, at least ``spec.least``."""
-    count = min(spec.most, _room(backend, spec), _quota(backend, spec))
+    count = min(spec.most, _room(backend, spec), _quota(backend, spec),
+                backend.check_spread(spec.placement_group,
+                                     spec.subnet.availability_zone,
+                                     spec.least))
     reservation = Reservation(random_reservation_id(), backend.account_id)
     made: list[StrictInstance] = []
     try:

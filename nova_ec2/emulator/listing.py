@@ -47,6 +47,7 @@ FILTERS: dict[str, _Values] = {
     'state-reason-code': lambda one: [one.state_reason.code],
     'source-dest-check': lambda one: [str(one.source_dest_check).lower()],
     'tenancy': lambda one: ['default'],
+    'placement-group-name': lambda one: [one.placement_group],
     'vpc-id': lambda one: [one.vpc_id] if one.nics else [],
     'subnet-id': lambda one: [one.subnet_id] if one.nics else [],
     'private-ip-address': lambda one: [one.private_ip],

@@ -86,7 +86,8 @@ def read(backend: Any, params: dict[str, Any],
 
 
 def _zone(placement: dict[str, Any]) -> str | None:
-    only(placement, frozenset({'AvailabilityZone', 'Tenancy'}), 'Placement')
+    only(placement, frozenset({'AvailabilityZone', 'GroupName', 'Tenancy'}),
+         'Placement')
     if placement.get('Tenancy') not in (None, 'default'):
         raise Refusal('UnsupportedOperation',
                       'This emulator has shared tenancy only.')

@@ -84,7 +84,7 @@ def _state(one: StrictInstance) -> str:
 def _place(one: StrictInstance) -> str:
     placement = (
         f'<placement><availabilityZone>{one.availability_zone}'
-        '</availabilityZone><groupName/><tenancy>default</tenancy>'
+        f'</availabilityZone>{_group_name(one)}<tenancy>default</tenancy>'
         '</placement>')
     if not one.nics:
         return placement + '<privateDnsName/><dnsName/><groupSet/>'
@@ -98,6 +98,10 @@ def _place(one: StrictInstance) -> str:
         _groups(one.groups),
         (f'<sourceDestCheck>{_bool(one.source_dest_check)}'
         '</sourceDestCheck>')))
+
+
+def _group_name(one: StrictInstance) -> str:
+    return _text('groupName', one.placement_group) or '<groupName/>'
 
 
 def _disks(one: StrictInstance) -> str:

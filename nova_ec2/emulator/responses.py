@@ -22,12 +22,14 @@ from nova_ec2.emulator import (
 )
 from nova_ec2.emulator.actions import Actions
 from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.group_actions import GroupActions
 from nova_ec2.emulator.guest import GuestActions
 from nova_ec2.emulator.network_actions import NetworkActions
 from nova_ec2.emulator.root_actions import RootActions
 
 
-class StrictResponse(NetworkActions, GuestActions, RootActions, Actions):
+class StrictResponse(NetworkActions, GroupActions, GuestActions,
+                     RootActions, Actions):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {

@@ -16,6 +16,7 @@ from nova_ec2.emulator import (
     networks,
     tagging,
     types,
+    volume_limits,
 )
 from nova_ec2.emulator.errors import Refusal, only
 
@@ -58,6 +59,7 @@ class Spec:
     monitoring: str
     iam_instance_profile: Any
     spot: bool
+    placement_group: str | None = None
     hibernation: bool = False
     sev_snp: bool = False
 
@@ -79,15 +81,19 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
     subnet = interfaces[0].subnet
     types.require_in_zone(name, subnet.availability_zone,
                           backend.region_name)
+    group = (params.get('Placement') or {}).get('GroupName') or None
+    if group:
+        backend.check_placement(group, name, subnet.availability_zone)
     metadata = _metadata(params.get('MetadataOptions') or {})
     devices = disks.resolve(backend, image.devices,
                             params.get('BlockDeviceMappings') or [])
+    volume_limits.check_count(name, len(interfaces), len(devices))
     if hibernation.configured(params):
         hibernation.check(backend, image, name, known, devices)
     return Spec(
         image=image, instance_type=name,
         vcpus=known['VCpuInfo']['DefaultVCpus'], subnet=subnet,
-        interfaces=interfaces,
+        interfaces=interfaces, placement_group=group,
         devices=devices, hibernation=hibernation.configured(params),
         sev_snp=sev_snp,
         tags=_tags(params, metadata), least=least, most=most,

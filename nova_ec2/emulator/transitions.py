@@ -20,6 +20,7 @@ class Transitions:
     world: Any
     renew_public_address: Callable[[Any], None]
     release_interfaces: Callable[[StrictInstance], None]
+    check_spread: Callable[..., int]
     release_volumes: Callable[[StrictInstance], None]
     forget_instance: Callable[[StrictInstance], None]
 
@@ -31,6 +32,9 @@ class Transitions:
     def check_may_start(self, instance: StrictInstance) -> None:
         """Refuse with IncorrectInstanceState."""
         _require(instance, ('pending', 'running', 'stopped'), 'started')
+        if instance.state == 'stopped':
+            self.check_spread(instance.placement_group,
+                              instance.availability_zone)
         root = instance.root_device_name
         if (instance.state == 'stopped'
                 and root not in instance.block_device_mapping):

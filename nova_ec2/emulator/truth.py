@@ -18,7 +18,8 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
         'reason_code': one.state_reason.code,
         'reason': one.state_reason.message,
         'instance_type': one.instance_type, 'image_id': one.image_id,
-        'zone': one.availability_zone, 'key_name': one.key_name,
+        'zone': one.availability_zone,
+        'placement_group': one.placement_group, 'key_name': one.key_name,
         'subnet_id': one.subnet_id, 'client_token': one.client_token,
         'private_address': one.private_ip, 'public_address': one.public_ip,
         'boots': one.boots, 'launched': one.launch_time.isoformat(),
@@ -61,5 +62,8 @@ def of_backend(one: Any) -> dict[str, Any]:
         'snapshots': sorted(snap.id for snap in one.snapshots.values()
                             if snap.owner_id == own),
         'key_pairs': sorted(one.key_pairs),
+        'placement_groups': {
+            name: group.strategy
+            for name, group in one.placement_groups.items()},
         'addresses': sorted(address.allocation_id
                             for address in one.addresses)}

@@ -76,7 +76,7 @@ class TestLaunch(base.TestCase):
     def test_a_parameter_that_would_be_ignored_is_refused(self):
         for change in (
                 {'CpuOptions': {'CoreCount': 1, 'ThreadsPerCore': 1}},
-                {'Placement': {'GroupName': 'close'}},
+                {'Placement': {'PartitionNumber': 1}},
                 {'Placement': {'Tenancy': 'dedicated'}},
                 {'NetworkInterfaces': [{'DeviceIndex': 0,
                                         'Ipv6AddressCount': 1}]},
