@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from moto.ec2.models.block_device import BlockDeviceType
-from moto.ec2.models.elastic_block_store import VolumeAttachment
 
 from nova_ec2.emulator import disk_speed
 from nova_ec2.emulator.errors import Refusal, only
 from nova_ec2.emulator.instance import StrictInstance
+from nova_ec2.emulator.volume import StrictAttachment
 
 SIZES = {'gp2': (1, 16384), 'gp3': (1, 65536), 'io1': (4, 16384),
          'io2': (4, 65536), 'st1': (125, 16384), 'sc1': (125, 16384),
@@ -142,20 +142,20 @@ class Disks:
                       device.delete_on_termination)
 
     def join(self, volume: Any, instance: StrictInstance, name: str,
-             delete_on_termination: bool) -> VolumeAttachment:
+             delete_on_termination: bool) -> StrictAttachment:
         """Note on both sides that a volume is attached."""
-        volume.attachment = VolumeAttachment(
-            volume, instance, name, 'attached')
+        attachment = StrictAttachment(volume, instance, name, 'attached')
+        volume.join(attachment)
         instance.block_device_mapping[name] = BlockDeviceType(
             volume_id=volume.id, status=volume.status, size=volume.size,
             attach_time=instance.launch_time,
             delete_on_termination=delete_on_termination)
-        return volume.attachment
+        return attachment
 
     def part(self, volume: Any, instance: StrictInstance, name: str) -> None:
         """Note on both sides that a volume is no longer attached."""
         instance.block_device_mapping.pop(name, None)
-        volume.attachment = None
+        volume.leave(instance.id)
 
     def release_volumes(self, instance: StrictInstance) -> None:
         """At termination: delete with DeleteOnTermination, else detach."""
@@ -163,7 +163,8 @@ class Disks:
             volume = self.volumes.get(block.volume_id)
             if volume is not None:
                 self.part(volume, instance, name)
-                if block.delete_on_termination:
+                # One that several instances share goes with the last.
+                if block.delete_on_termination and not volume.attachments:
                     del self.volumes[volume.id]
                     self.tags.pop(volume.id, None)
         instance.block_device_mapping.clear()

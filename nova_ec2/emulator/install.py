@@ -40,7 +40,7 @@ from nova_ec2.emulator import (
     instance_connect,
     responses,
     ssm,
-    volumes,
+    volume,
 )
 from nova_ec2.emulator.world import World
 
@@ -71,7 +71,7 @@ def install(world: World) -> Any:
     direct.StrictEBS.world = world
     ebs_urls.url_paths = dict.fromkeys(ebs_urls.url_paths,
                                        direct.StrictEBS.dispatch)
-    elastic_block_store.Volume = volumes.StrictVolume
+    elastic_block_store.Volume = volume.StrictVolume
     elastic_network_interfaces.NetworkInterface = (
         attachments.StrictInterface)
     application = DomainDispatcherApplication(create_backend_app)

@@ -33,6 +33,12 @@ class Settings:
         so long, then InvalidInstanceID.NotFound
     :param image_seconds: an AMI and its snapshots are pending for so long
     :param volume_seconds: creating, attaching and detaching take so long
+    :param modification_seconds: a change of a volume is modifying for so
+        long, then optimizing for as long
+    :param modification_pause_seconds: after a change of a volume the next is
+        refused for so long
+    :param guests_hold_volumes: running guests use all their volumes, so that
+        those do not detach but become busy
     :param interface_seconds: making, attaching and detaching of interfaces
         take so long
     :param console_seconds: running for so long before there is console text
@@ -65,6 +71,9 @@ class Settings:
     terminated_visible_seconds: float = 3600.0
     image_seconds: float = 0.5
     volume_seconds: float = 0.0
+    modification_seconds: float = 0.0
+    modification_pause_seconds: float = 21600.0
+    guests_hold_volumes: bool = False
     interface_seconds: float = 0.0
     console_seconds: float = 1.0
     password_seconds: float = 0.0

@@ -6,41 +6,40 @@
 
 from typing import Any
 
-from moto.ec2.models.elastic_block_store import (
-    EBSBackend,
-    Volume,
-    VolumeAttachment,
-)
+from moto.ec2.models.elastic_block_store import EBSBackend
 
-from nova_ec2.emulator import disk_speed
+from nova_ec2.emulator import disk_speed, volume_limits
 from nova_ec2.emulator.disks import Disks
 from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.instance import StrictInstance
+from nova_ec2.emulator.modifications import Modifications
+from nova_ec2.emulator.volume import StrictAttachment, StrictVolume
+
+_HELD_LOOK = 0.1
+"""Seconds after which a volume that the guest holds is looked at again."""
 
 
-class StrictVolume(Volume):
-    """A volume that is not there at once."""
-
-    creating = False
-
-    @property
-    def status(self) -> str:
-        """creating, available or in-use."""
-        return 'creating' if self.creating else super().status
-
-
-class Volumes(Disks, EBSBackend):
+class Volumes(Modifications, Disks, EBSBackend):
     """The part of the backend that keeps volumes."""
 
     world: Any
 
     def create_volume(self, size: int | None, zone_name: str,
-                      **changes: Any) -> Volume:
-        """A volume of any origin, its speed checked and shown."""
+                      **changes: Any) -> Any:
+        """A volume of any origin, its size and speed checked and shown."""
         snapshot = self.snapshots.get(changes.get('snapshot_id') or '')
         kind = changes.get('volume_type') or 'gp2'
-        disk_speed.check(
-            kind, size or (snapshot.volume.size if snapshot else 0),
-            changes.get('iops'), changes.get('throughput'))
+        gib = (size if size is not None
+               else snapshot.volume.size if snapshot else 0)
+        if size is not None or snapshot:
+            volume_limits.check_new(kind, gib, snapshot)
+        disk_speed.check(kind, gib, changes.get('iops'),
+                         changes.get('throughput'))
+        if (changes.get('multi_attach_enabled')
+                and kind not in volume_limits.SHAREABLE):
+            raise Refusal('InvalidParameterValue',
+                          f'Multi-Attach is not supported for {kind} '
+                          'volumes, only for io1 and io2')
         if kind == 'gp3' and not changes.get('throughput'):
             changes['throughput'] = disk_speed.GP3_THROUGHPUT[0]
         return super().create_volume(size, zone_name, **changes)
@@ -55,14 +54,12 @@ class Volumes(Disks, EBSBackend):
 
     def attach_volume(self, volume_id: str, instance_id: str,
                       device_path: str, delete_on_termination: bool = False
-                      ) -> VolumeAttachment:
+                      ) -> Any:
         """AttachVolume: attaching, then attached."""
-        volume = self.get_volume(volume_id)
+        volume: Any = self.get_volume(volume_id)
         instance = self.get_instance(instance_id)
-        if volume.attachment:
-            raise Refusal('VolumeInUse', f'{volume_id} is already attached '
-                          'to an instance')
-        if volume.status != 'available':
+        volume_limits.check_shared(volume, instance, device_path)
+        if volume.creating:
             raise _not_available(volume)
         if instance.state not in ('running', 'stopped'):
             raise Refusal('IncorrectState',
@@ -77,6 +74,9 @@ class Volumes(Disks, EBSBackend):
                           f"Invalid value '{device_path}' for unixDevice. "
                           f'Attachment point {device_path} is already in '
                           'use')
+        volume_limits.check_count(
+            instance.instance_type, len(instance.nics),
+            len(instance.block_device_mapping) + 1)
         attachment = self.join(volume, instance, device_path,
                                delete_on_termination)
         block = instance.block_device_mapping[device_path]
@@ -84,46 +84,76 @@ class Volumes(Disks, EBSBackend):
         return attachment
 
     def detach_volume(self, volume_id: str, instance_id: str,
-                      device_path: str) -> VolumeAttachment:
-        """DetachVolume: detaching, then available."""
-        volume = self.get_volume(volume_id)
-        attachment = volume.attachment
-        if attachment is None:
+                      device_path: str) -> Any:
+        """DetachVolume: detaching, then available.
+
+        busy in between, for as long as the guest uses it and nobody forces
+        it.
+        """
+        volume: Any = self.get_volume(volume_id)
+        if not volume.attachments:
             raise _not_available(volume)
-        instance = attachment.instance
-        if instance_id and instance.id != instance_id or (
+        if not instance_id and len(volume.attachments) > 1:
+            raise Refusal('MissingParameter', 'The request must contain the '
+                          'parameter instanceId for a volume that is '
+                          'attached to several instances')
+        attachment = (volume.on(instance_id) if instance_id
+                      else volume.attachment)
+        if attachment is None or (
                 device_path and attachment.device != device_path):
             raise Refusal('InvalidAttachment.NotFound',
                           f"The volume '{volume_id}' is not attached to "
                           f"instance '{instance_id}' as device "
                           f"'{device_path}'")
+        instance = attachment.instance
         if (attachment.device == instance.root_device_name
                 and instance.state != 'stopped'):
             raise Refusal('OperationNotPermitted',
                           f"Unable to detach root volume '{volume_id}' "
                           f"from instance '{instance.id}'")
-        block = instance.block_device_mapping[attachment.device]
-        self._through(attachment, block, 'detaching', 'detached',
-                   lambda: self.part(volume, instance, attachment.device))
+        forced = self.world.call.params.get('Force') == 'true'
+        if attachment.status in ('detaching', 'busy') and not forced:
+            raise Refusal('IncorrectState', f"Volume '{volume_id}' is in "
+                          f"the '{attachment.status}' state.")
+        self._detach(volume, attachment, forced)
         return attachment
 
-    def delete_volume(self, volume_id: str) -> Volume:
+    def _detach(self, volume: StrictVolume, attachment: StrictAttachment,
+                forced: bool) -> None:
+        instance: StrictInstance = attachment.instance
+        block = instance.block_device_mapping[attachment.device]
+
+        def end() -> None:
+            if volume.on(instance.id) is not attachment:
+                return  # The instance was terminated, or it was forced.
+            if (self.world.settings.guests_hold_volumes and not forced
+                    and instance.state == 'running'):
+                attachment.status = block.attachment_state = 'busy'
+                self.world.timeline.after(_HELD_LOOK, end)
+                return
+            attachment.status = block.attachment_state = 'detached'
+            self.part(volume, instance, attachment.device)
+
+        attachment.status = block.attachment_state = 'detaching'
+        self.world.timeline.after(self.world.settings.volume_seconds, end)
+
+    def delete_volume(self, volume_id: str) -> Any:
         """DeleteVolume; one that is attached is refused."""
-        volume = self.get_volume(volume_id)
-        if volume.attachment:
+        volume: Any = self.get_volume(volume_id)
+        if volume.attachments:
             raise Refusal('VolumeInUse', f'Volume {volume_id} is currently '
                           f'attached to {volume.attachment.instance.id}')
+        if volume.creating:
+            raise _not_available(volume)
         self.tags.pop(volume_id, None)
         return self.volumes.pop(volume_id)
 
-    def _through(self, attachment: Any, block: Any, through: str, to: str,
-              last: Any = None) -> None:
-        """Go through a state of attachment to another, then do ``last``."""
+    def _through(self, attachment: Any, block: Any, through: str,
+                 to: str) -> None:
+        """Go through a state of attachment to another."""
         def settle() -> None:
             if attachment.status == through:
                 attachment.status = block.attachment_state = to
-                if last is not None:
-                    last()
         attachment.status = block.attachment_state = through
         self.world.timeline.after(
             self.world.settings.volume_seconds, settle)
