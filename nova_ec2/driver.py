@@ -89,6 +89,7 @@ class EC2Driver(driver.ComputeDriver):
     def process_instances_at_startup(self, context: Any,
                                      instances: Any) -> Any:
         self.compute.recovery.at_start(list(instances))
+        self.compute.config_drives.at_start()
         self.compute.rescue_recovery.at_start(instances)
         self.compute.loose_interfaces.at_start(list(instances))
         self.compute.suspend.at_start(instances)
@@ -121,6 +122,7 @@ class EC2Driver(driver.ComputeDriver):
     def get_num_instances(self) -> int:
         count = self.compute.sync.count()
         self.compute.recovery.remove_orphans()
+        self.compute.leftovers.sweep()
         self.compute.loose_interfaces.remove_old()
         self.compute.discarded_images()
         return count
@@ -138,7 +140,8 @@ class EC2Driver(driver.ComputeDriver):
               network_info: Any = None, block_device_info: Any = None,
               power_on: bool = True, accel_info: Any = None) -> None:
         self.compute.spawn(Build(context, instance, image_meta, network_info,
-                                 block_device_info))
+                                 block_device_info, injected_files or (),
+                                 admin_password or ''))
         self.compute.guests.windows_passwords.follow(instance)
 
     def rebuild(self, context: Any, instance: Any, image_meta: Any,
@@ -158,6 +161,7 @@ class EC2Driver(driver.ComputeDriver):
     def destroy(self, context: Any, instance: Any, network_info: Any,
                 block_device_info: Any = None, destroy_disks: bool = True,
                 destroy_secrets: bool = True) -> None:
+        self.compute.guests.serial_console.close(instance)
         self.compute.destroy(instance, block_device_info)
 
     def cleanup(self, context: Any, instance: Any, network_info: Any,
@@ -219,6 +223,9 @@ class EC2Driver(driver.ComputeDriver):
     def unquiesce(self, context: Any, instance: Any,
                   image_meta: Any) -> None:
         self.compute.guests.quiesce.thaw(instance)
+
+    def get_serial_console(self, context: Any, instance: Any) -> Any:
+        return self.compute.guests.serial_console.open(instance)
 
     def get_console_output(self, context: Any, instance: Any) -> bytes:
         return self.compute.console.output(instance)

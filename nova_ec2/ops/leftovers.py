@@ -9,9 +9,13 @@ moment finds it here, by its tags.
 import dataclasses
 from typing import Any
 
+from nova import context as nova_context
+from nova import objects
 from nova.compute import vm_states
 from oslo_log import log as logging
 
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws import pacing
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.server import Server
 from nova_ec2.ops.context import Site
@@ -41,6 +45,35 @@ class Leftovers:
 
     site: Site
 
+    def sweep(self) -> None:
+        """Delete what servers have left that Nova has deleted since.
+
+        One read a round; a failure is logged, the next round tries again.
+        """
+        try:
+            with pacing.priority(pacing.Priority.HOUSEKEEPING):
+                for uuid in self._deleted({
+                        volume.tags.get(tag_keys.SERVER, '')
+                        for volume in self.site.ec2.volumes.find({
+                            tag_keys.CLOUD: self.site.cloud_id,
+                            tag_keys.HOST: self.site.host}, tag_keys.ROLE)
+                        if volume.state == 'available'}):
+                    self.remove(uuid)
+        except exc.NovaEC2Error:
+            LOG.exception('Volumes left of deleted servers could not be '
+                          'removed')
+
+    @staticmethod
+    def _deleted(uuids: set[str]) -> list[str]:
+        """Which of these servers Nova once had and has deleted."""
+        if not uuids:
+            return []
+        context = nova_context.get_admin_context(read_deleted='yes')
+        return [instance.uuid for instance
+                in objects.InstanceList.get_by_filters(
+                    context, {'uuid': sorted(uuids), 'deleted': True,
+                              'soft_deleted': False}, expected_attrs=[])]
+
     def remove(self, server_uuid: str) -> None:
         """Delete what is left of a server that EC2 no longer has.
 
@@ -49,9 +82,7 @@ class Leftovers:
         disk = RootDisk(self.site)
         for volume in self.site.ec2.volumes.find({
                 tag_keys.CLOUD: self.site.cloud_id,
-                tag_keys.SERVER: server_uuid}):
-            if tag_keys.ROLE not in volume.tags:
-                continue
+                tag_keys.SERVER: server_uuid}, tag_keys.ROLE):
             swap = Swap.of(volume)
             # The replaced one first: it is found by the other's tag.
             if swap is not None and not swap.old_stays:

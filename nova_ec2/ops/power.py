@@ -13,7 +13,7 @@ from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors
 from nova_ec2.ops.context import Site
 from nova_ec2.ops.states import States
-from nova_ec2.ops.swaps import Swaps
+from nova_ec2.ops.swaps import Swaps, alone
 
 LOG = logging.getLogger(__name__)
 
@@ -84,9 +84,11 @@ class Power:
         if server.root is not None and instance.vm_state != vm_states.ERROR:
             return server
         swaps = Swaps(self.site)
-        swap = swaps.begun(instance)
-        if swap is None:
-            return server
-        if server.state is not ServerState.STOPPED:
-            server = self.states.stop(server, 0)
-        return swaps.finish(swap, server, instance)
+        with alone(instance.uuid):
+            swap = swaps.begun(instance)
+            if swap is None:
+                return server
+            server = self.states.settled(instance)
+            if server.state is not ServerState.STOPPED:
+                server = self.states.stop(server, 0)
+            return swaps.finish(swap, server, instance)

@@ -27,6 +27,7 @@ from nova_ec2.ops.context import Site
 from nova_ec2.ops.root_replacement import RootReplacement
 from nova_ec2.ops.spawn import Build, Spawn
 from nova_ec2.ops.states import States
+from nova_ec2.ops.swaps import alone
 
 LOG = logging.getLogger(__name__)
 
@@ -65,6 +66,11 @@ class Rebuild:
             it anew, with the same ports
         :raises InstanceFaultRollback: with Nova's exception inside
         """
+        with alone(build.instance.uuid):
+            self._rebuild(build, preserve_ephemeral, reimage_boot_volume)
+
+    def _rebuild(self, build: Build, preserve_ephemeral: bool,
+                 reimage_boot_volume: bool) -> None:
         instance = build.instance
         try:
             with errors.as_nova(instance):

@@ -75,6 +75,15 @@ class Rescue:
         if run:
             self.states.start(server)
 
+    def finish(self, instance: Any) -> None:
+        """Bring a swap to its end, if one was begun; the server then runs.
+        """
+        swaps = Swaps(self.site)
+        swap = swaps.begun(instance)
+        if swap is not None:
+            server = self._stopped(self.states.settled(instance))
+            self.states.start(swaps.finish(swap, server, instance))
+
     def _enter(self, context: Any, instance: Any, server: Server,
                image: Image, stays: bool) -> None:
         original = server.root

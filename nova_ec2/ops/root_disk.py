@@ -20,6 +20,9 @@ from nova_ec2.models.volume import Volume
 from nova_ec2.ops.attachments import Attachments
 from nova_ec2.ops.context import Site
 
+_ENDED = ('deleting', 'deleted')
+
+
 @dataclasses.dataclass(frozen=True)
 class RootDisk:
     """Moves volumes of one host's servers."""
@@ -86,11 +89,15 @@ class RootDisk:
             server.instance_id, device_name, delete_on_termination)
 
     def delete(self, volume_id: str) -> None:
-        """Delete a detached volume; one that is gone is deleted."""
-        self._wait(volume_id, lambda seen: seen is None
-                   or seen.state != 'creating')
-        with contextlib.suppress(exc.NotFound):
-            self.site.ec2.volumes.delete(volume_id)
+        """Delete a volume; one that is gone is deleted.
+
+        Whoever it was attached to has let go of it, or will in a moment.
+        """
+        volume = self._wait(volume_id, lambda seen: seen is None
+                            or seen.state not in ('creating', 'in-use'))
+        if volume is not None and volume.state not in _ENDED:
+            with contextlib.suppress(exc.NotFound):
+                self.site.ec2.volumes.delete(volume_id)
 
     def read(self, volume_id: str) -> Volume | None:
         """A volume as it is now; None where there is none."""

@@ -11,6 +11,7 @@ import dataclasses
 from typing import Any
 
 from nova.compute import vm_states
+from oslo_concurrency import lockutils
 
 from nova_ec2.mapping import devices
 from nova_ec2.models import tags as tag_keys
@@ -48,6 +49,15 @@ class Swap:
             tag_keys.REPLACED_STAYS) == 'true')
 
 
+def alone(server_uuid: str) -> Any:
+    """A lock: one at a time moves the root volumes of a server.
+
+    Nova's task states keep verbs apart, but not from what is put right at
+    the start of the service.
+    """
+    return lockutils.lock(f'nova-ec2-root-{server_uuid}')
+
+
 @dataclasses.dataclass(frozen=True)
 class Swaps:
     """The swaps of one host's servers, which must be stopped for them."""
@@ -63,7 +73,7 @@ class Swaps:
         """The swap of a server that has not come to its end."""
         found = self.site.ec2.volumes.find({
             tag_keys.CLOUD: self.site.cloud_id,
-            tag_keys.SERVER: instance.uuid})
+            tag_keys.SERVER: instance.uuid}, tag_keys.REPLACES)
         for swap in filter(None, map(Swap.of, found)):
             if swap.role == tag_keys.ROLE_RESCUE or (
                     self.disk.read(swap.old_id) is not None):

@@ -10,6 +10,7 @@ from typing import Any
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api import EC2
+from nova_ec2.aws.api.direct import Direct
 from nova_ec2.aws.api.identity import Identity
 from nova_ec2.aws.call import Caller
 from nova_ec2.aws.pacing import Pacer
@@ -26,6 +27,7 @@ from nova_ec2.ops.addresses import RequestedAddresses
 from nova_ec2.ops.attachments import Attachments
 from nova_ec2.ops.boot_volumes import BootVolumes
 from nova_ec2.ops.cancellation import Cancellation
+from nova_ec2.ops.config_drive import ConfigDrives
 from nova_ec2.ops.console import Console
 from nova_ec2.ops.context import Site, Timeouts
 from nova_ec2.ops.destroy import Destroy
@@ -34,6 +36,7 @@ from nova_ec2.ops.discarded_images import DiscardedImages
 from nova_ec2.ops.image_cache import ImageCache
 from nova_ec2.ops.interfaces import Interfaces
 from nova_ec2.ops.inventory import Inventory
+from nova_ec2.ops.leftovers import Leftovers
 from nova_ec2.ops.lifecycle import Lifecycle
 from nova_ec2.ops.loose_interfaces import LooseInterfaces
 from nova_ec2.ops.maintenance import Maintenance
@@ -65,7 +68,9 @@ class Compute:
 
     site: Site
     spawn: Spawn
+    config_drives: ConfigDrives
     destroy: Destroy
+    leftovers: Leftovers
     rebuild: Rebuild
     power: Power
     volumes: Volumes
@@ -95,9 +100,8 @@ def build(conf: Any, host: str) -> Compute:
     """
     _check_options(conf.ec2)
     session = Session(aws_settings(conf.ec2))
-    ec2 = EC2.over(Caller(session,
-                          pacer=Pacer(share=conf.ec2.api_share,
-                                      timeout=conf.ec2.pacing_timeout)))
+    pacer = Pacer(share=conf.ec2.api_share, timeout=conf.ec2.pacing_timeout)
+    ec2 = EC2.over(Caller(session, pacer=pacer))
     _check_access(conf.ec2, ec2)
     site = _site(conf, host, ec2)
     destroy, states, ports = Destroy(site), States(site), Ports(host)
@@ -108,10 +112,15 @@ def build(conf: Any, host: str) -> Compute:
     rescue = Rescue(site, states)
     volumes = Volumes(states, Attachments(site), DeviceTags())
     whereabouts = Whereabouts(site, Identity(Caller(session, 'sts')))
+    drives = ConfigDrives(
+        site, Direct(Caller(session, 'ebs', pacer)),
+        Reader('snapshot', ec2.snapshots.describe, conf.ec2.image_interval),
+        loose, DeviceTags())
     spawn = Spawn(site, Cancellation(host), ports, Verdicts(host),
-                  RequestedAddresses(), BootVolumes(volumes))
+                  RequestedAddresses(), BootVolumes(volumes), drives)
     return Compute(
-        site=site, destroy=destroy, spawn=spawn,
+        site=site, destroy=destroy, spawn=spawn, config_drives=drives,
+        leftovers=Leftovers(site),
         rebuild=Rebuild(site, states, spawn, RootReplacement(
             site, Reader('root volume task', ec2.tasks.describe,
                          conf.ec2.transition_interval))),

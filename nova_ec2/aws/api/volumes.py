@@ -93,10 +93,16 @@ class Volumes:
                  'Values': ids[begin:begin + _VALUES]}])})
         return found
 
-    def find(self, tags: Mapping[str, str]) -> list[Volume]:
-        """All volumes that carry these tags."""
-        return self._find([{'Name': f'tag:{key}', 'Values': [value]}
-                           for key, value in tags.items()])
+    def find(self, tags: Mapping[str, str], key: str = '') -> list[Volume]:
+        """All volumes that carry these tags.
+
+        :param key: a tag that they must have, whatever its value
+        """
+        filters = [{'Name': f'tag:{name}', 'Values': [value]}
+                   for name, value in tags.items()]
+        if key:
+            filters.append({'Name': 'tag-key', 'Values': [key]})
+        return self._find(filters)
 
     def _find(self, filters: list[dict[str, Any]]) -> list[Volume]:
         found: list[Volume] = []

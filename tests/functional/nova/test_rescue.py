@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rescue: another root volume, the original beside it; unrescue: back."""
 
+import fixtures
 from nova.tests.functional.api import client as api_client
 
 from tests.functional.nova import base
@@ -122,8 +123,6 @@ class RescueTest(RescueTestCase):
         self.rescue()
         self.wait_until(lambda: self.count('CreateVolume'), 'the volume')
         self.delete(self.server)
-        self.wait_until(lambda: not self.compute.manager._syncs_in_progress,
-                        'nothing')
         self.assert_nothing_left()
 
 
@@ -312,3 +311,33 @@ class UnrescueCrashTest(RescueTestCase):
         self.sync_power()
         self.until(self.server, 'RESCUE')
         self.assertEqual(before, self.instance_of(self.server))
+
+
+class LeftoverTest(RescueTestCase):
+    """What lies beside a server that is deleted without its host."""
+
+    def test_it_goes_with_the_next_sync(self):
+        self.useFixture(fixtures.MonkeyPatch(
+            'nova_ec2.ops.recovery._TOO_YOUNG', 0))
+        self.boot_one()
+        self.rescue()
+        self.until(self.server, 'RESCUE')
+        self.take_apart()
+        service, = self.admin_api.get_services(
+            binary='nova-compute', host=base.HOST)
+        self.admin_api.put_service_force_down(service['id'], True)
+        self.delete(self.server)
+        self.assertEqual(2, len(self.emulator.left()['volumes']))
+        self.sync_power()
+        self.wait_until(lambda: not self.emulator.living(), 'the instance')
+        self.sync_power()
+        self.assert_nothing_left()
+
+    def take_apart(self):
+        """As a swap that was interrupted leaves both volumes."""
+        instance = self.instance_of(self.server)
+        self.ec2.stop_instances(InstanceIds=[instance['instance_id']])
+        self.until_state(instance['instance_id'], 'stopped')
+        for disk in instance['volumes']:
+            self.ec2.detach_volume(VolumeId=disk['volume_id'])
+        self.wait_until(lambda: not self.disks(), 'both to be detached')
