@@ -5,18 +5,17 @@ Some fake drivers fail on purpose. There EC2 fails instead, in the way that
 must lead to the same end.
 """
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import nova.conf
 from nova.virt import driver, fake
+from oslo_utils.fixture import uuidsentinel as uuids
 
 from nova_ec2.driver import EC2Driver
 from tests.conformance.nova import ec2
 
 CONF = nova.conf.CONF
-_NODES = uuid.UUID(int=0)
 
 
 def install() -> None:
@@ -32,12 +31,24 @@ def load(virtapi: Any, compute_driver: str | None = None) -> EC2Driver:
     if trouble:
         trouble()
     made = EC2Driver(virtapi)
-    # Hosts have a file with the identity of their node each; these share one
-    # process, and Nova's tests its memory of it.
-    made.get_nodenames_by_uuid = lambda refresh=False: {
-        str(uuid.uuid5(_NODES, name)): name
-        for name in made.get_available_nodes(refresh)}
+    _give_identity(made)
     return made
+
+
+def _give_identity(made: EC2Driver) -> None:
+    """Its node's own, as Nova's fake driver has it.
+
+    A nova-compute keeps it in a file and remembers it for the process, which
+    several share here.
+    """
+    resources = made.get_available_resource
+
+    def identity(name: str) -> str:
+        return str(getattr(uuids, f'node_{name}'))
+    made.get_nodenames_by_uuid = lambda refresh=False: {
+        identity(name): name for name in made.get_available_nodes(refresh)}
+    made.get_available_resource = lambda name: {
+        **resources(name), 'uuid': identity(name)}
 
 
 def _first_launch_finds_no_room() -> None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """tempest.conf for the local cloud."""
 
+import ipaddress
 from pathlib import Path
 
-from localcloud import clients
+from localcloud import clients, ec2
 from localcloud.cloud import REGION, Cloud
 from localcloud.config import ini
 from localcloud.steps import images, network
@@ -60,7 +61,15 @@ def write(cloud: Cloud) -> Path:
         },
         'compute-feature-enabled': {
             **flags.flags(flags.MATRIX.read_text()), **_MORE_FLAGS},
-        'network': {'floating_network_name': ''},
+        'network': {
+            # Networks that tests make lie in EC2's subnet too, far from the
+            # addresses of the shared network.
+            'project_network_cidr': _upper_half(ec2.read(cloud)['cidr']),
+            'project_network_mask_bits': 28},
         'network-feature-enabled': {'floating_ips': False, 'ipv6': False},
         'validation': {'run_validation': False},
     })
+
+
+def _upper_half(cidr: str) -> str:
+    return str(list(ipaddress.ip_network(cidr).subnets())[1])
