@@ -4,6 +4,7 @@
 import dataclasses
 
 from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.placement_group import GroupWish
 from nova_ec2.models.server import Ownership
 
 # EC2 allows 50 tags; the manifest of a shared launch takes up to four.
@@ -14,12 +15,14 @@ _TAGS_SHAREABLE = 46
 class Candidate:
     """One place and type to try, in the order of preference.
 
+    :param group: the placement group, '' for none
     :param vcpus: of the type, for messages; 0 where it is not known
     """
 
     instance_type: str
     zone: str
     market: str = 'on-demand'
+    group: str = ''
     vcpus: int = dataclasses.field(default=0, compare=False)
 
 
@@ -50,6 +53,7 @@ class Disk:
 class InterfaceRequest:
     """A network interface to make with the instance.
 
+    :param interface_id: one that is there already and is taken instead
     :param port_id: the Neutron port behind it, '' where there is none
     :param private_address: the address to ask EC2 for, '' lets EC2 choose
     """
@@ -59,6 +63,7 @@ class InterfaceRequest:
     port_id: str = ''
     private_address: str = ''
     device_index: int = 0
+    interface_id: str = ''
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class LaunchRequest:
         it is worth waiting for them
     :param hibernation: the server can be suspended; decided here for good
     :param sev_snp: its memory is encrypted by AMD SEV-SNP
+    :param group: the placement group of those candidates that name one
     """
 
     owner: Ownership
@@ -90,16 +96,19 @@ class LaunchRequest:
     in_company: bool = False
     hibernation: bool = False
     sev_snp: bool = False
+    group: GroupWish | None = None
 
     @property
     def shareable(self) -> bool:
         """Whether one call may launch it with others that are alike.
 
-        EC2 takes no requested address there, and the tags that name the
-        others need room.
+        EC2 takes no requested address there, the tags that name the others
+        need room, and a config drive is its server's own.
         """
         return (len(self.tags) <= _TAGS_SHAREABLE and not any(
-            item.private_address for item in self.interfaces))
+            item.private_address or item.interface_id
+            for item in self.interfaces)
+            and not any(disk.snapshot_id for disk in self.disks))
 
     def alike(self) -> 'LaunchRequest':
         """What this launch has in common with its like: equal for all."""

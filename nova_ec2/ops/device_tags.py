@@ -16,15 +16,20 @@ from nova import objects
 class DeviceTags:
     """Keeps ``instance.device_metadata`` current."""
 
-    def refresh(self, context: Any, instance: Any) -> None:
+    def refresh(self, context: Any, instance: Any,
+                network_info: Any = None) -> None:
         """Set it from the server's tagged disks and interfaces.
 
         The caller saves the instance.
 
+        :param network_info: what is known of the interfaces where Nova does
+            not have it yet
+
         Nova expects it to be set wherever a tagged device exists, and takes a
         detached disk out of it by its serial, Cinder's id.
         """
-        found = [*_disks(context, instance), *_interfaces(context, instance)]
+        found = [*_disks(context, instance), *_interfaces(
+            context, instance, network_info or instance.get_network_info())]
         if not found and not instance.device_metadata:
             return
         instance.device_metadata = objects.InstanceDeviceMetadata(
@@ -44,10 +49,10 @@ def _disks(context: Any, instance: Any) -> list[Any]:
     return found
 
 
-def _interfaces(context: Any, instance: Any) -> list[Any]:
+def _interfaces(context: Any, instance: Any,
+                network_info: Any) -> list[Any]:
     """By the MACs that EC2 chose, which Nova's own table does not have."""
-    macs = {vif['id']: vif['address']
-            for vif in instance.get_network_info()}
+    macs = {vif['id']: vif['address'] for vif in network_info}
     return [objects.NetworkInterfaceMetadata(mac=macs[vif.uuid],
                                              tags=[vif.tag])
             for vif in objects.VirtualInterfaceList.get_by_instance_uuid(

@@ -3,7 +3,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nova.image import glance
@@ -23,6 +23,7 @@ from nova_ec2.ops.addresses import RequestedAddresses
 from nova_ec2.ops.boot_volumes import BootVolumes
 from nova_ec2.ops.cancellation import Cancellation
 from nova_ec2.ops.carriers import Carriers
+from nova_ec2.ops.config_drive import ConfigDrives
 from nova_ec2.ops.context import INSTANCE_ID, Site
 from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.ports import Ports
@@ -41,6 +42,8 @@ class Build:
     image_meta: Any
     network_info: Any
     block_device_info: Any
+    injected_files: Sequence[Any] = ()
+    admin_password: str = dataclasses.field(default='', repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Spawn:
     verdicts: Verdicts
     addresses: RequestedAddresses
     volumes: BootVolumes
+    drives: ConfigDrives
     tags: DeviceTags = DeviceTags()
 
     def __call__(self, build: Build) -> None:
@@ -77,7 +81,8 @@ class Spawn:
                 # What runs before the volume is the root is not the tenant's.
                 first = request if root is None else dataclasses.replace(
                     request, user_data=b'')
-                server = self._launch(build, first, check)
+                with self.drives.given(build, first, check) as whole:
+                    server = self._launch(build, whole, check)
                 if root is not None:
                     server = roots.put(instance, server, root,
                                        request.user_data, check)

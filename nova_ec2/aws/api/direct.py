@@ -24,19 +24,15 @@ class Direct:
         self._call = caller.call
 
     def start(self, size_gib: int, token: str, tags: Mapping[str, str],
-              kms_key: str | None = None) -> str:
+              encrypted: bool = False) -> str:
         """Begin a snapshot (StartSnapshot), once a token.
 
         :param token: at most 255 ASCII characters
-        :param kms_key: encrypt with this key, '' with the account's default
-            one; None leaves it to the account
+        :param encrypted: with the account's default key; False leaves it to
+            the account
         :returns: its id; it is pending
         """
-        encryption: dict[str, Any] = {}
-        if kms_key is not None:
-            encryption['Encrypted'] = True
-        if kms_key:
-            encryption['KmsKeyArn'] = kms_key
+        encryption: dict[str, Any] = {'Encrypted': True} if encrypted else {}
         answer = self._call(
             'start_snapshot', VolumeSize=size_gib, ClientToken=token,
             Tags=[{'Key': key, 'Value': value}

@@ -21,6 +21,9 @@ from nova_ec2.models.server import Server
 # DescribeInstances returns at most this many a page, and takes this many ids.
 PAGE = 1000
 
+# EC2's limit of values in a filter.
+_VALUES = 200
+
 _ALIVE = ('pending', 'running', 'stopping', 'stopped', 'shutting-down')
 _INSTANCE_ID = re.compile(r'\bi-[0-9a-f]{8,17}\b')
 
@@ -140,6 +143,16 @@ class Instances:
         with pacing.priority(pacing.Priority.HOUSEKEEPING):
             return list(self._paged(filters))
 
+    def in_groups(self, names: Sequence[str]) -> list[Server]:
+        """All instances not yet terminated in these placement groups."""
+        found: list[Server] = []
+        for begin in range(0, len(names), _VALUES):
+            found += self._paged([
+                {'Name': 'placement-group-name',
+                 'Values': list(names[begin:begin + _VALUES])},
+                {'Name': 'instance-state-name', 'Values': list(_ALIVE)}])
+        return found
+
     def _paged(self, filters: list[dict[str, Any]]) -> Iterator[Server]:
         more: dict[str, Any] = {}
         while True:
@@ -222,6 +235,9 @@ def _servers(answer: Mapping[str, Any]) -> Iterator[Server]:
 def _run_parameters(request: LaunchRequest, candidate: Candidate,
                     token: str) -> dict[str, Any]:
     tags = [{'Key': key, 'Value': value} for key, value in request.tags]
+    tagged = ['instance', 'volume']
+    if not all(item.interface_id for item in request.interfaces):
+        tagged.append('network-interface')
     parameters: dict[str, Any] = {
         'ImageId': request.image_id,
         'InstanceType': candidate.instance_type,
@@ -233,7 +249,7 @@ def _run_parameters(request: LaunchRequest, candidate: Candidate,
                               for item in request.interfaces],
         'TagSpecifications': [
             {'ResourceType': kind, 'Tags': tags}
-            for kind in ('instance', 'volume', 'network-interface')],
+            for kind in tagged],
         'MetadataOptions': {
             'HttpTokens': request.imds_tokens,
             'HttpPutResponseHopLimit': request.imds_hop_limit,
@@ -241,6 +257,8 @@ def _run_parameters(request: LaunchRequest, candidate: Candidate,
             'InstanceMetadataTags': ('enabled' if request.imds_tags
                                      else 'disabled')},
     }
+    if candidate.group:
+        parameters['Placement']['GroupName'] = candidate.group
     if request.disks:
         parameters['BlockDeviceMappings'] = [_disk(disk)
                                              for disk in request.disks]
@@ -256,6 +274,9 @@ def _run_parameters(request: LaunchRequest, candidate: Candidate,
 
 
 def _interface(wanted: InterfaceRequest) -> dict[str, Any]:
+    if wanted.interface_id:
+        return {'DeviceIndex': wanted.device_index,
+                'NetworkInterfaceId': wanted.interface_id}
     interface: dict[str, Any] = {
         'DeviceIndex': wanted.device_index,
         'SubnetId': wanted.subnet_id,
