@@ -3,6 +3,8 @@
 
 import base64
 
+import fixtures
+
 from tests.functional.nova import base
 from tests.functional.nova.test_crash import CrashTestCase
 
@@ -266,6 +268,8 @@ class VolumeBackedVerbsTest(VolumeBootTestCase):
         self.before = self.instance_of(self.server)
 
     def test_a_rebuild_with_the_same_image_keeps_instance_and_volume(self):
+        # From 2.93 on the volume gets its image anew, even the same one.
+        self.api.microversion = '2.92'
         self.act(self.server, 'rebuild', {
             'imageRef': self.image,
             'user_data': base64.b64encode(USER_DATA).decode()})
@@ -278,15 +282,29 @@ class VolumeBackedVerbsTest(VolumeBootTestCase):
     def test_a_rebuild_with_another_image_has_cinder_write_it(self):
         other = self.glance.add(
             ec2_ami_id=self.control.images()['minimal'])
+        self.useFixture(fixtures.MonkeyPatch(
+            'nova.volume.cinder.API.reimage_volume', self.reimage))
         self.act(self.server, 'rebuild', {'imageRef': other})
         self.until(self.server, 'ACTIVE')
         now, = self.emulator.living()
-        self.assertEqual([self.ebs], [disk['volume_id'] for disk
-                                      in now['volumes']])
+        self.assertEqual([self.cinder.ebs[self.volume_id]], [
+            disk['volume_id'] for disk in now['volumes']])
+        self.assertNotEqual(self.ebs, self.cinder.ebs[self.volume_id])
         self.assertEqual(self.before['private_address'],
                          now['private_address'])
         self.assertEqual([self.server['id']],
                          self.cinder.attached_to(self.volume_id))
+
+    def reimage(self, _api, _context, volume_id, image_id,
+                reimage_reserved=False):
+        """As Cinder on EBS must: another EBS volume, made of the image."""
+        self.assert_volume_free()
+        fresh = self.cinder.add(10, image_id=image_id)
+        self.cinder.ebs[volume_id] = self.cinder.ebs[fresh]
+        self.ec2.delete_volume(VolumeId=self.ebs)
+        self.admin_api.create_server_external_events([
+            {'name': 'volume-reimaged', 'tag': volume_id,
+             'server_uuid': self.server['id']}])
 
     def test_rescue_and_unrescue(self):
         image = self.glance.add(
