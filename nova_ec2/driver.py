@@ -124,6 +124,7 @@ class EC2Driver(driver.ComputeDriver):
         self.compute.recovery.remove_orphans()
         self.compute.leftovers.sweep()
         self.compute.loose_interfaces.remove_old()
+        self.compute.server_groups.remove_empty()
         self.compute.discarded_images()
         return count
 

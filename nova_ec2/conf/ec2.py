@@ -177,6 +177,23 @@ _FLEET = [
              'than sync_power_state_interval.'),
 ]
 
+_CONSOLE = [
+    cfg.ListOpt(
+        'serial_console_fingerprints', default=[],
+        help='Fingerprints of the host keys of EC2 Serial Console in the '
+             'Region, each SHA256: and 43 characters, from "Connect to the '
+             'EC2 Serial Console" in the EC2 User Guide. Without one there '
+             'is no serial console: what a user types would go to whoever '
+             'answers. Consoles also need [serial_console] enabled, '
+             'nova-serialproxy, and the access that '
+             'EnableSerialConsoleAccess gives the account.'),
+    cfg.StrOpt(
+        'serial_console_endpoint',
+        help='Host and port of EC2 Serial Console, as host or host:port. '
+             'Without it serial-console.ec2-instance-connect.REGION.aws is '
+             'used, port 22.'),
+]
+
 _PACING = [
     cfg.FloatOpt(
         'api_share', default=1.0, min=0.01,
@@ -283,7 +300,7 @@ _INVENTORY = [
 ]
 
 OPTIONS = (_IDENTITY + _PLACE + _ADDRESSES + _CREDENTIALS + _TIMEOUTS + _FLEET
-           + _PACING + _SERVERS + _NOVA + _INVENTORY)
+           + _PACING + _CONSOLE + _SERVERS + _NOVA + _INVENTORY)
 
 
 def register_opts(conf: cfg.ConfigOpts) -> None:

@@ -5,7 +5,9 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api.cloudwatch import Metrics
+from nova_ec2.aws.api.serial import SerialKeys
 from nova_ec2.aws.api.ssm import Systems
 from nova_ec2.aws.call import Caller
 from nova_ec2.aws.pacing import Pacer
@@ -17,7 +19,11 @@ from nova_ec2.ops.crash_dump import CrashDump
 from nova_ec2.ops.diagnostics import Diagnostics
 from nova_ec2.ops.guest_agent import GuestAgent
 from nova_ec2.ops.quiesce import Quiesce
+from nova_ec2.ops.serial_bridge import Endpoint
+from nova_ec2.ops.serial_console import SerialConsole, SerialSettings
 from nova_ec2.ops.windows_passwords import WindowsPasswords
+
+_SSH = 22
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Guests:
     admin_password: AdminPassword
     windows_passwords: WindowsPasswords
     quiesce: Quiesce
+    serial_console: SerialConsole
 
     def at_start(self, instances: Iterable[Any]) -> None:
         """Settle what the last run of this service left half done."""
@@ -39,6 +46,7 @@ class Guests:
     def stop(self) -> None:
         """End what runs beside the verbs."""
         self.windows_passwords.stop()
+        self.serial_console.stop()
 
 
 def build(conf: Any, session: Session, site: Site) -> Guests:
@@ -62,4 +70,23 @@ def build(conf: Any, session: Session, site: Site) -> Guests:
         crash_dump=CrashDump(site),
         diagnostics=Diagnostics(site, Metrics(caller('cloudwatch'))),
         admin_password=AdminPassword(agent),
-        windows_passwords=WindowsPasswords(site), quiesce=Quiesce(agent))
+        windows_passwords=WindowsPasswords(site), quiesce=Quiesce(agent),
+        serial_console=SerialConsole(
+            site, SerialKeys(caller('ec2-instance-connect')),
+            _serial_settings(conf, session.region)))
+
+
+def _serial_settings(conf: Any, region: str) -> SerialSettings:
+    options = conf.ec2
+    host, _, port = (
+        options.serial_console_endpoint
+        or f'serial-console.ec2-instance-connect.{region}.aws'
+    ).partition(':')
+    if port and not port.isdecimal():
+        raise exc.ConfigurationError(
+            f'{port!r} is no port', option='[ec2] serial_console_endpoint')
+    return SerialSettings(
+        endpoint=Endpoint(host, int(port or _SSH),
+                          frozenset(options.serial_console_fingerprints)),
+        address=conf.serial_console.proxyclient_address,
+        patience=conf.consoleauth.token_ttl)

@@ -5,7 +5,7 @@ from nova_ec2.aws.call import Caller
 
 
 class Guests:
-    """Interrupts, Windows passwords, access to serial ports."""
+    """Interrupts and Windows passwords."""
 
     def __init__(self, caller: Caller) -> None:
         self._call = caller.call
@@ -28,8 +28,3 @@ class Guests:
         """
         answer = self._call('get_password_data', InstanceId=instance_id)
         return str(answer.get('PasswordData', '')).strip()
-
-    def serial_access(self) -> bool:
-        """GetSerialConsoleAccessStatus: whether the account allows it."""
-        answer = self._call('get_serial_console_access_status')
-        return bool(answer.get('SerialConsoleAccessEnabled'))
