@@ -151,6 +151,9 @@ class Images(AmiBackend):
         devices = disks.resolve(
             self, self._devices(instance, ami_id, tags.get('snapshot', {})),
             params.get('BlockDeviceMappings') or [])
+        for snapshot in self.snapshots.values():
+            if snapshot.from_ami == ami_id:
+                snapshot.status = 'pending'
         made = StrictAmi(
             self, ami_id, name=name,
             description=params.get('Description') or '',
@@ -242,7 +245,6 @@ class Images(AmiBackend):
             snapshot = self._snapshot(
                 volume.size, f'Created by CreateImage({instance.id}) for '
                 f'{ami_id}', ami_id, volume=volume)
-            snapshot.status = 'pending'
             if tags:
                 snapshot.add_tags(tags)
             devices.append(disks.Device(
