@@ -14,7 +14,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
     # Tempest's flag in [compute-feature-enabled]: rows that must all hold.
     'change_password': ('operation.set-admin-password',),
     'config_drive': ('guest.setup.configdrive',),
-    'disk_config': ('guest.disk.autoconfig',),
+    'console_output': ('console.serial.log',),
     'interface_attach': ('operation.attach-interface',
                          'operation.detach-interface'),
     'live_migration': ('operation.live-migrate',),
