@@ -86,6 +86,7 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'SerialConsoleAccessDisabledException': exc.NotAuthorized,
     'AuthException': exc.NotAuthorized,
     'InvalidNetworkInterface.InUse': exc.IncorrectState,
+    'InvalidPlacementGroup.InUse': exc.IncorrectState,
     # Tokens.
     'IdempotentParameterMismatch': exc.TokenSpent,
     'IdempotentInstanceTerminated': exc.TokenSpent,
@@ -94,6 +95,7 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'InvalidAMIID.Unavailable': exc.NotFound,
     'InvalidAMIID.NotFound': exc.NotFound,
     'InvalidKeyPair.NotFound': exc.NotFound,
+    'InvalidPlacementGroup.Unknown': exc.NotFound,
     'InvalidSnapshot.NotFound': exc.NotFound,
     'ResourceNotFoundException': exc.NotFound,
     'InvalidInstanceID.NotFound': exc.NotFound,

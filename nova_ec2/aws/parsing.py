@@ -40,6 +40,7 @@ def server(raw: Raw) -> Server:
             instance_type=raw.get('InstanceType', ''),
             image_id=raw.get('ImageId', ''),
             zone=raw.get('Placement', {}).get('AvailabilityZone', ''),
+            placement_group=raw.get('Placement', {}).get('GroupName', ''),
             owner=tag_keys.ownership(own, raw.get('AmiLaunchIndex', 0)),
             name=own.get(tag_keys.NAME, ''),
             reason_code=reason.get('Code', ''),
@@ -168,6 +169,8 @@ def instance_type(raw: Raw) -> InstanceType:
         volumes_max=ebs.get('MaximumEbsAttachments', VOLUMES_MAX),
         volumes_apart=ebs.get('AttachmentLimitType') == 'dedicated',
         hibernation=raw.get('HibernationSupported', False),
+        placement_strategies=frozenset(raw.get('PlacementGroupInfo', {}).get(
+            'SupportedStrategies', ())),
         nitro_tpm=raw.get('NitroTpmSupport') == 'supported',
         sev_snp='amd-sev-snp' in raw.get('ProcessorInfo', {}).get(
             'SupportedFeatures', ()),

@@ -50,7 +50,7 @@ def client_token(request: LaunchRequest, candidate: Candidate) -> str:
     varying = '|'.join((
         request.owner.cloud_id, request.owner.host, request.token_seed,
         request.image_id, candidate.instance_type, candidate.zone,
-        candidate.market))
+        candidate.market, *([candidate.group] if candidate.group else [])))
     digest = hashlib.blake2s(varying.encode(), digest_size=15).hexdigest()
     return f'{uuid.UUID(request.owner.server_uuid).hex}-{digest}'
 
@@ -140,9 +140,16 @@ class Launcher:
             except exc.CapacityExhausted as error:
                 LOG.info('No capacity for %s in %s: %s',
                          candidate.instance_type, candidate.zone, error)
-                self.offerings.remember(candidate, error)
+                if not candidate.group:
+                    # The group's lack of room says nothing of the type's.
+                    self.offerings.remember(candidate, error)
                 refused.append((candidate, error))
             except _OF_NUMBERS as error:
+                if candidate.group and not request.candidates[-1].group:
+                    # Better with the group than without, but not needed.
+                    LOG.info('Not in placement group %s: %s',
+                             candidate.group, error)
+                    continue
                 raise _with_numbers(error, request, candidate) from error
         raise _exhausted(refused)
 

@@ -27,6 +27,7 @@ class Wishes:
     :param memory_mib: memory in MiB
     :param instance_type: '' lets the package choose
     :param architecture: '' takes the AMI's
+    :param placement_strategy: '' takes the server group policy's
     :param volume_iops: of each gp3 volume, 0 for EC2's default
     :param volume_throughput: MiB/s of each gp3 volume, 0 for EC2's default
     :param encrypted: whether volumes are; None leaves it to the account
@@ -37,6 +38,7 @@ class Wishes:
     memory_mib: int
     instance_type: str = ''
     architecture: str = ''
+    placement_strategy: str = ''
     bare_metal: bool = False
     accelerated: bool = False
     mac: bool = False
@@ -67,6 +69,7 @@ def wishes(flavor: Any) -> Wishes:
         memory_mib=flavor.memory_mb,
         instance_type=specs.get('instance_type', ''),
         architecture=specs.get('architecture', ''),
+        placement_strategy=_choice(flavor.name, 'placement_strategy', specs),
         bare_metal=flag('bare_metal'), accelerated=flag('accelerated'),
         mac=flag('mac'), hibernation=flag('hibernation'),
         volume_iops=_number(flavor.name, 'volume_iops', specs),
@@ -92,6 +95,16 @@ def _flag(flavor_name: str, key: str, value: str) -> bool:
         raise exceptions.FlavorRefused(
             f'flavor {flavor_name}: extra spec {SCOPE}{key} is {value!r}, '
             f'which is neither true nor false') from None
+
+
+def _choice(flavor_name: str, name: str, specs: Mapping[str, str]) -> str:
+    """One of its key's choices, '' where it is not there."""
+    value, choices = specs.get(name, ''), known_keys.BY_NAME[name].choices
+    if value and value not in choices:
+        raise exceptions.FlavorRefused(
+            f'flavor {flavor_name}: extra spec {SCOPE}{name} is {value!r}, '
+            f'which is none of {", ".join(choices)}')
+    return value
 
 
 def _number(flavor_name: str, name: str, specs: Mapping[str, str]) -> int:

@@ -15,6 +15,7 @@ from nova_ec2.mapping import (
     keypair,
     network,
     security,
+    server_group,
     tags,
     userdata,
     volumes,
@@ -27,6 +28,7 @@ from nova_ec2.models.image import Image
 from nova_ec2.models.instance_type import InstanceType
 from nova_ec2.models.launch import Candidate, Disk, LaunchRequest
 from nova_ec2.models.network import Subnet
+from nova_ec2.models.placement_group import GroupWish
 from nova_ec2.models.server import Ownership
 
 
@@ -51,6 +53,7 @@ class LaunchInputs:
         keep the address that Neutron gave it
     :param glance: the image's properties from Glance where
         :func:`nova_ec2.mapping.image.needs_glance` says so
+    :param group: the placement group of the server's group
     """
 
     instance: Any
@@ -66,6 +69,7 @@ class LaunchInputs:
     block_device_info: Mapping[str, Any] | None = None
     glance: Mapping[str, Any] | None = None
     keeps_address: Callable[[Any], bool] = network.always
+    group: GroupWish | None = None
 
 
 def launch_request(inputs: LaunchInputs) -> LaunchRequest:
@@ -93,7 +97,7 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
         owner=owner,
         token_seed=f'{owner.host}/{inputs.request_id}',
         image_id=image.image_id,
-        candidates=_candidates(inputs),
+        candidates=_candidates(inputs), group=inputs.group,
         tags=tags.launch_tags(instance, owner),
         interfaces=network.interfaces(
             inputs.network_info, inputs.subnet, options.security_group_ids,
@@ -132,13 +136,19 @@ def _disks(inputs: LaunchInputs) -> tuple[Disk, ...]:
 
 
 def _candidates(inputs: LaunchInputs) -> tuple[Candidate, ...]:
+    group = inputs.group
+    asked = needs(inputs.instance.flavor, inputs.image_meta, inputs.image)
+    if group is not None and not group.soft:
+        asked.append(server_group.need(group))
     names = flavor_mapping.choose_types(
         inputs.instance.flavor, inputs.image, inputs.types, inputs.rank,
-        interfaces=network.count(inputs.network_info),
-        needs=needs(inputs.instance.flavor, inputs.image_meta, inputs.image))
-    vcpus = {kind.name: kind.vcpus for kind in inputs.types}
-    return tuple(Candidate(name, inputs.subnet.zone, vcpus=vcpus[name])
-                 for name in names)
+        interfaces=network.count(inputs.network_info), needs=asked)
+    kinds = {kind.name: kind for kind in inputs.types}
+    found = tuple(Candidate(name, inputs.subnet.zone,
+                            vcpus=kinds[name].vcpus) for name in names)
+    if group is None:
+        return found
+    return server_group.candidates(group, found, kinds)
 
 
 def _suspendable(inputs: LaunchInputs,

@@ -55,6 +55,11 @@ KEYS = (
     Key('accelerated', bool,
         'Choose among types with GPUs or other accelerators; otherwise none '
         'is chosen.'),
+    Key('placement_strategy', str,
+        'The placement group of servers in server groups: cluster serves '
+        'affinity, spread (the usual one) or partition anti-affinity; none '
+        'does without.',
+        choices=('cluster', 'spread', 'partition', 'none')),
     Key('mac', bool, 'Choose among Macs; otherwise none is chosen.'),
     Key('hibernation', bool,
         'Launch the server so that it can be suspended; chooses among types '

@@ -21,6 +21,8 @@ class InstanceType:
         further interface takes the place of a volume
     :param boot_modes: ``legacy-bios``, ``uefi``
     :param instance_store_gb: local disk in GB, 0 where it has none
+    :param placement_strategies: of the groups it can be in: ``cluster``,
+        ``spread``, ``partition``
     :param nitro_tpm: can have NitroTPM
     :param sev_snp: can encrypt its memory by AMD SEV-SNP
     :param threads_per_core: by default, 2 with hyper-threading
@@ -42,6 +44,7 @@ class InstanceType:
     volumes_max: int = VOLUMES_MAX
     volumes_apart: bool = False
     hibernation: bool = False
+    placement_strategies: frozenset[str] = frozenset()
     nitro_tpm: bool = False
     sev_snp: bool = False
     threads_per_core: int = 1

@@ -97,6 +97,7 @@ class Server:
     launch_time: datetime.datetime | None = None
     private_address: str = ''
     public_address: str = ''
+    placement_group: str = ''
     root_device_name: str = ''
     interfaces: tuple[Interface, ...] = ()
     block_devices: tuple[BlockDevice, ...] = ()

@@ -26,6 +26,8 @@ FLAVOR = RESERVED + 'flavor'
 HOSTNAME = RESERVED + 'hostname'
 IMAGE = RESERVED + 'image'
 """On AMIs and snapshots: the Glance image they were made for."""
+SERVER_GROUP = RESERVED + 'server-group'
+"""On placement groups: the Nova server group."""
 PORT = RESERVED + 'port'
 """On interfaces that were attached later: the Neutron port."""
 

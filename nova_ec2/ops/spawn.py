@@ -28,9 +28,13 @@ from nova_ec2.ops.context import INSTANCE_ID, Site
 from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.root_from_volume import RootFromVolume
+from nova_ec2.ops.server_groups import UNKNOWN, ServerGroups
 from nova_ec2.ops.verdict import Verdicts
 
 LOG = logging.getLogger(__name__)
+
+_NO_KEY = 'InvalidKeyPair.NotFound'
+_MADE_AGAIN = (_NO_KEY, UNKNOWN)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Spawn:
     addresses: RequestedAddresses
     volumes: BootVolumes
     drives: ConfigDrives
+    groups: ServerGroups
     tags: DeviceTags = DeviceTags()
 
     def __call__(self, build: Build) -> None:
@@ -135,7 +140,8 @@ class Spawn:
             request_id=build.context.request_id or '', conf=site.conf,
             network_info=build.network_info,
             block_device_info=build.block_device_info, glance=properties,
-            keeps_address=functools.partial(self._keeps, instance)))
+            keeps_address=functools.partial(self._keeps, instance),
+            group=self.groups.wish(instance)))
         self._ensure_key(instance, request)
         return request
 
@@ -180,19 +186,24 @@ class Spawn:
             self.ports.follow(build.instance, build.network_info, server)
 
         launcher = self.site.launcher
-        try:
-            return launcher.launch(request, accepted, check)
-        except (exc.NotFound, exc.InvalidRequest) as error:
-            self._forget(error, request)
-            if error.code != 'InvalidKeyPair.NotFound':
-                raise
-            # Somebody deleted the key on EC2: import it again, once.
+        self.groups.ensure(request)
+        with self.groups.explaining(request):
+            try:
+                return launcher.launch(request, accepted, check)
+            except (exc.NotFound, exc.InvalidRequest) as error:
+                self._forget(error, request)
+                if error.code not in _MADE_AGAIN:
+                    raise
+            # Somebody deleted it on EC2: make it again, once.
             self._ensure_key(build.instance, request)
+            self.groups.ensure(request)
             return launcher.launch(request, accepted, check)
 
     def _forget(self, error: exc.AWSError, request: LaunchRequest) -> None:
         """What EC2 no longer knows must not be remembered here."""
         if error.code.startswith('InvalidAMIID'):
             self.site.catalogue.forget_image(request.image_id)
-        if error.code == 'InvalidKeyPair.NotFound':
+        if error.code == _NO_KEY:
             self.site.catalogue.forget_key(request.key_name)
+        if error.code == UNKNOWN:
+            self.groups.forget(request)

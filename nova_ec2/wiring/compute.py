@@ -47,6 +47,7 @@ from nova_ec2.ops.recovery import Recovery
 from nova_ec2.ops.rescue import Rescue
 from nova_ec2.ops.rescue_recovery import RescueRecovery
 from nova_ec2.ops.root_replacement import RootReplacement
+from nova_ec2.ops.server_groups import ServerGroups
 from nova_ec2.ops.snapshot import Snapshot
 from nova_ec2.ops.spawn import Spawn
 from nova_ec2.ops.states import States
@@ -54,6 +55,7 @@ from nova_ec2.ops.suspend import Suspend
 from nova_ec2.ops.sync import Sync
 from nova_ec2.ops.type_traits import TypeTraits
 from nova_ec2.ops.verdict import Verdicts
+from nova_ec2.ops.volume_recovery import VolumeRecovery
 from nova_ec2.ops.volumes import Volumes
 from nova_ec2.ops.whereabouts import Whereabouts
 from nova_ec2.wiring import guests
@@ -74,6 +76,7 @@ class Compute:
     rebuild: Rebuild
     power: Power
     volumes: Volumes
+    volume_recovery: VolumeRecovery
     suspend: Suspend
     guests: guests.Guests
     rescue: Rescue
@@ -86,6 +89,7 @@ class Compute:
     recovery: Recovery
     interfaces: Interfaces
     loose_interfaces: LooseInterfaces
+    server_groups: ServerGroups
     discarded_images: DiscardedImages
     lifecycle: Lifecycle
     maintenance: Maintenance
@@ -109,6 +113,7 @@ def build(conf: Any, host: str) -> Compute:
         site, Reader('interface', ec2.interfaces.describe,
                      conf.ec2.transition_interval),
         conf.ec2.interface_timeout)
+    server_groups = ServerGroups(site)
     rescue = Rescue(site, states)
     volumes = Volumes(states, Attachments(site), DeviceTags())
     whereabouts = Whereabouts(site, Identity(Caller(session, 'sts')))
@@ -117,14 +122,15 @@ def build(conf: Any, host: str) -> Compute:
         Reader('snapshot', ec2.snapshots.describe, conf.ec2.image_interval),
         loose, DeviceTags())
     spawn = Spawn(site, Cancellation(host), ports, Verdicts(host),
-                  RequestedAddresses(), BootVolumes(volumes), drives)
+                  RequestedAddresses(), BootVolumes(volumes), drives,
+                  server_groups)
     return Compute(
         site=site, destroy=destroy, spawn=spawn, config_drives=drives,
         leftovers=Leftovers(site),
         rebuild=Rebuild(site, states, spawn, RootReplacement(
             site, Reader('root volume task', ec2.tasks.describe,
                          conf.ec2.transition_interval))),
-        volumes=volumes,
+        volumes=volumes, volume_recovery=VolumeRecovery(site),
         power=Power(site, states), console=Console(site),
         suspend=Suspend(site, states),
         guests=guests.build(conf, session, site), rescue=rescue,
@@ -132,7 +138,7 @@ def build(conf: Any, host: str) -> Compute:
         snapshot=Snapshot(site), image_cache=ImageCache(site), sync=Sync(site),
         recovery=Recovery(site, destroy),
         interfaces=Interfaces(states, ports, loose),
-        loose_interfaces=loose,
+        loose_interfaces=loose, server_groups=server_groups,
         discarded_images=DiscardedImages(
             site, conf.ec2.image_cleanup_interval),
         lifecycle=Lifecycle(site),

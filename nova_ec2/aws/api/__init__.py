@@ -10,6 +10,7 @@ from nova_ec2.aws.api.instances import Instances
 from nova_ec2.aws.api.interfaces import Interfaces
 from nova_ec2.aws.api.keys import Keys
 from nova_ec2.aws.api.maintenance import Maintenance
+from nova_ec2.aws.api.placement_groups import PlacementGroups
 from nova_ec2.aws.api.places import Places
 from nova_ec2.aws.api.snapshots import Snapshots
 from nova_ec2.aws.api.tags import Tags
@@ -35,6 +36,7 @@ class EC2:
     tags: Tags
     tasks: Tasks
     interfaces: Interfaces
+    placement_groups: PlacementGroups
     snapshots: Snapshots
     guests: Guests
 
@@ -48,4 +50,5 @@ class EC2:
                    volumes=Volumes(caller), attributes=Attributes(caller),
                    tags=Tags(caller), tasks=Tasks(caller),
                    interfaces=Interfaces(caller),
+                   placement_groups=PlacementGroups(caller),
                    snapshots=Snapshots(caller), guests=Guests(caller))
