@@ -55,6 +55,7 @@ def resolve(backend: Any, image_devices: Iterable[Device],
         if 'NoDevice' in mapping:
             devices.pop(name, None)
         elif 'Ebs' in mapping:
+            _check_complete(backend, mapping['Ebs'].get('SnapshotId'))
             devices[name] = _changed(devices.get(name), name, mapping['Ebs'])
         elif not mapping.get('VirtualName', '').startswith('ephemeral'):
             raise Refusal('MissingParameter',
@@ -82,6 +83,14 @@ def _changed(own: Device | None, name: str, ebs: dict[str, Any]) -> Device:
         kms_key_id=ebs.get('KmsKeyId') or '')
 
 
+def _check_complete(backend: Any, snapshot_id: str | None) -> None:
+    """A snapshot that is named must be complete."""
+    found = backend.snapshots.get(snapshot_id or '')
+    if found is not None and found.status != 'completed':
+        raise Refusal('IncorrectState', f'Snapshot {snapshot_id} is in '
+                      f'invalid state - {found.status}')
+
+
 def _check(backend: Any, device: Device) -> None:
     low, high = SIZES.get(device.volume_type, (0, 0))
     if not high:
@@ -94,10 +103,6 @@ def _check(backend: Any, device: Device) -> None:
             raise Refusal('InvalidSnapshot.NotFound',
                           f"The snapshot '{device.snapshot_id}' does not "
                           'exist.')
-        if backend.snapshots[device.snapshot_id].status != 'completed':
-            raise Refusal('IncorrectState', f'Snapshot {device.snapshot_id} '
-                          'is in invalid state - '
-                          f'{backend.snapshots[device.snapshot_id].status}')
         least = backend.snapshots[device.snapshot_id].volume.size
         size = size or least
         if size < least:

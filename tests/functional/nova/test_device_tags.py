@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Devices that are tagged at boot: the guest is told which is which."""
 
+import json
+
 from nova.api.metadata import base as metadata
 
 from tests.functional.nova.test_config_drive import DriveTestCase
@@ -14,9 +16,9 @@ class DeviceTagsTest(DriveTestCase):
 
     def told(self, server):
         """What the metadata service would tell the guest of its devices."""
-        record = self.record(server)
-        return metadata.InstanceMetadata(record)._get_device_metadata(
-            'latest')
+        told = metadata.InstanceMetadata(self.record(server))
+        return json.loads(
+            told.lookup('/openstack/latest/meta_data.json'))['devices']
 
     def test_interfaces_by_their_macs_in_the_drive_and_the_service(self):
         server = self.boot(config_drive=True, networks=self.network('front'))
