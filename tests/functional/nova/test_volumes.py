@@ -200,6 +200,7 @@ class AttachTest(VolumeTestCase):
     def test_swap_volume_is_refused_and_changes_nothing(self):
         other = self.cinder.add(2)
         self.attach(self.server, self.volume)
+        self.cinder.volumes[self.volume]['migration_status'] = 'migrating'
         self.admin_api.put_server_volume(self.server['id'], self.volume,
                                          other)
         self.words(self.ended(self.server, 'swap_volume'))
