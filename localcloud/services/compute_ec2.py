@@ -19,7 +19,7 @@ class ComputeEC2(ComputeService):
     def command(self) -> Sequence[str]:
         credential = settings.DEFAULT_CREDENTIAL
         return self.arguments(nova.write_host(
-            self.cloud, ec2.HOST, 'ec2.EC2Driver', {
+            self.cloud, self.host, 'ec2.EC2Driver', {
                 'DEFAULT': {'sync_power_state_interval': 10},
                 'ec2': {
                     'cloud_id': ec2.CLOUD_ID,

@@ -45,9 +45,11 @@ def judge(results: Sequence[Result], wanted: Collection[str],
     :param known: all ids that there are
     :param excluded: by id
     :param verbs: test ids by verb; only those that ran are looked at
+
+    Ids are those of the files: without the attributes that Tempest adds.
     """
-    status = {one.test_id: one.status for one in results}
-    wanted, known = frozenset(wanted), frozenset(known)
+    status = {bare(one.test_id): one.status for one in results}
+    wanted, known = ({bare(one) for one in ids} for ids in (wanted, known))
     failures = {one for one in status if status[one] == FAILED}
     named = {*excluded, *(test for tests in verbs.values() for test in tests)}
     return Verdict(
@@ -62,6 +64,11 @@ def judge(results: Sequence[Result], wanted: Collection[str],
             verb for verb, tests in verbs.items()
             if wanted.issuperset(set(tests) & known)
             and not any(status.get(one) == PASSED for one in tests)))
+
+
+def bare(test_id: str) -> str:
+    """An id without attributes, ``module.Class.test[id-1,smoke]``."""
+    return test_id.partition('[')[0]
 
 
 def _count(status: Mapping[str, str], word: str) -> int:

@@ -42,6 +42,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     'test_cross_az_attach': (),
     'test_instance_actions': (),
     'test_multiattach': (),
+    'test_server_group': ('ServerGroupTestV21', 'ServerGroupTestV264'),
     'test_server_rescue': (),
     'compute.test_attached_volumes': (),
     'wsgi.test_interfaces': (),

@@ -5,6 +5,7 @@ Some fake drivers fail on purpose. There EC2 fails instead, in the way that
 must lead to the same end.
 """
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,10 @@ def install() -> None:
     """Replace the loader, and the class whose methods tests have fail."""
     driver.load_compute_driver = load
     fake.FakeDriver = EC2Driver
+    # It has a loader of its own.
+    test_server_group = importlib.import_module(
+        'nova.tests.functional.test_server_group')
+    test_server_group._fake_load_compute_driver = load
 
 
 def load(virtapi: Any, compute_driver: str | None = None) -> EC2Driver:

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The local cloud that Tempest tests: every host in it is EC2."""
+"""The local cloud that Tempest tests: every host in it is EC2.
+
+There are two, of the same account, region and zone, so that servers can move.
+"""
 
 import contextlib
 import io
 from collections.abc import Iterator
 
-from localcloud import apart, clients
+from localcloud import apart, clients, ec2
 from localcloud.cloud import Cloud
 from localcloud.service import Step
 from localcloud.services import (
@@ -85,6 +88,25 @@ class _Network(network.Network):
                                 is_shared=True)
 
 
+class _SecondHost(compute_ec2.ComputeEC2):
+    """Another host of the same zone."""
+
+    name = 'nova-compute-ec2-second'
+    host = f'{ec2.HOST}-second'
+
+
+class _Zone(zone.Zone):
+    """Both hosts in one availability zone."""
+
+    needs = (*zone.Zone.needs, _SecondHost.name)
+
+    def run(self) -> None:
+        super().run()
+        compute = clients.connection(self.cloud).compute
+        compute.add_host_to_aggregate(compute.find_aggregate(ec2.ZONE),
+                                      _SecondHost.host)
+
+
 class _Emulator(Step):
     """Quicker than EC2."""
 
@@ -104,8 +126,9 @@ _NODES: tuple[type[Step], ...] = (
     epmd.Epmd, rabbitmq.RabbitMQ, emulator.Emulator, keystone.Keystone,
     placement.Placement, glance.Glance, neutron.Neutron, nova_api.NovaAPI,
     nova_conductor.NovaConductor, nova_scheduler.NovaScheduler,
-    compute_ec2.ComputeEC2, keystone_bootstrap.KeystoneBootstrap,
-    accounts.Accounts, ec2_subnet.EC2Subnet, zone.Zone,
+    compute_ec2.ComputeEC2, _SecondHost,
+    keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
+    ec2_subnet.EC2Subnet, _Zone,
     _Emulator, _Flavors, _Network, _Images)
 
 

@@ -18,8 +18,6 @@ _MORE_FLAGS = {
     'enable_instance_password': True,
     # By snapshot, terminate and launch:
     'shelve': True,
-    # There is one host:
-    'cold_migration': False,
     # There is no proxy for them:
     'serial_console': False,
     # There is none on EC2:
@@ -61,7 +59,7 @@ def write(cloud: Cloud) -> Path:
             'fixed_network_name': network.NAME,
             'build_interval': 1, 'build_timeout': 120,
             'min_microversion': '2.1', 'max_microversion': 'latest',
-            'min_compute_nodes': 1,
+            'min_compute_nodes': 2,
         },
         'compute-feature-enabled': {
             **flags.flags(flags.MATRIX.read_text()), **_MORE_FLAGS},

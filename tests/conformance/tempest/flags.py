@@ -12,6 +12,8 @@ _SUPPORTED = ('complete', 'partial')
 
 ROWS: Mapping[str, tuple[str, ...]] = {
     # Tempest's flag in [compute-feature-enabled]: rows that must all hold.
+    # Cold migration has no row of its own.
+    'cold_migration': ('operation.resize',),
     'change_password': ('operation.set-admin-password',),
     'config_drive': ('guest.setup.configdrive',),
     'console_output': ('console.serial.log',),

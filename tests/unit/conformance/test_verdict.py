@@ -26,6 +26,13 @@ class TestVerdict(unittest.TestCase):
         self.assertEqual((1, 1, 1), (seen.passed, seen.skipped,
                                      seen.excluded))
 
+    def test_attributes_are_no_part_of_an_id(self):
+        seen = verdict.judge(
+            [Result('m.T.c[id-1,smoke]', FAILED)], {'m.T.c[id-1,smoke]'},
+            {'m.T.c[id-1,smoke]'}, EXCLUDED, {})
+        self.assertTrue(seen.good)
+        self.assertEqual(1, seen.excluded)
+
     def test_another_that_fails_is_one(self):
         seen = judged({'m.T.a': FAILED, 'm.T.c': FAILED})
         self.assertEqual(('m.T.a',), seen.failed)
