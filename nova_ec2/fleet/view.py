@@ -109,8 +109,14 @@ class Fleet:
         with self._lock:
             if self._ours(server, owner.server_uuid):
                 self._put(server, time.monotonic())
-            else:
-                self._drop(server)
+            elif self._holds(server):
+                self._drop(owner.server_uuid)
+
+    def _holds(self, server: Server) -> bool:
+        entry = self._entries.get(server.owner.server_uuid
+                                  if server.owner else '')
+        return (entry is not None
+                and entry.server.instance_id == server.instance_id)
 
     def hand_over(self, uuid: str) -> None:
         """A server is another host's from now on."""
@@ -125,13 +131,10 @@ class Fleet:
             self._lately_ours[server.instance_id] = True
             self._put(server, time.monotonic())
 
-    def _drop(self, server: Server) -> None:
-        """What the tags call another's leaves the view."""
-        uuid = server.owner.server_uuid if server.owner else ''
-        entry = self._entries.get(uuid)
-        if entry and entry.server.instance_id == server.instance_id:
-            LOG.info('Server %s has left %s', uuid, self.settings.host)
-            del self._entries[uuid]
+    def _drop(self, uuid: str) -> None:
+        """What the tags call another's, or nobody's, leaves the view."""
+        LOG.info('Server %s has left %s', uuid, self.settings.host)
+        del self._entries[uuid]
 
     def _put(self, server: Server, now: float) -> None:
         assert server.owner is not None
@@ -206,6 +209,10 @@ class Fleet:
                 if not server.state.is_gone:
                     return server
                 gone = server
+            elif server and not server.state.is_gone:
+                LOG.warning(
+                    'Instance %s was of server %s, but its tags no longer '
+                    'say so: it is left alone', candidate, uuid)
         return self._by_tag(uuid) or gone
 
     def _read(self, uuid: str, instance_id: str) -> Server | None:
@@ -315,19 +322,23 @@ class Fleet:
 
     def _merge(self, listed: list[Server], missing: list[str],
                asked_by_id: dict[str, Server], begun: float) -> None:
+        strangers: set[str] = set()
         with self._lock:
             for server in listed + list(asked_by_id.values()):
                 uuid = server.owner.server_uuid if server.owner else ''
                 entry = self._entries.get(uuid)
                 if not self._ours(server, uuid):
-                    if entry is not None and entry.noted < begun:
-                        self._drop(server)
+                    strangers.add(server.instance_id)
                     continue
                 # What was noted since the sweep began is newer than it.
                 if entry is None or entry.noted < begun:
                     self._put(server, begun)
             unknown = set(missing) - set(asked_by_id)
             for uuid, entry in list(self._entries.items()):
+                # Its tags may now name another host or server, or nobody.
+                if (entry.server.instance_id in strangers
+                        and entry.noted < begun):
+                    self._drop(uuid)
                 if (entry.server.instance_id in unknown
                         and begun - entry.first > ttl.VISIBILITY):
                     LOG.warning('EC2 no longer knows instance %s of server '

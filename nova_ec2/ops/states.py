@@ -31,7 +31,8 @@ class States:
         :raises NotOwned: there is none, or it is terminated
         """
         server = self.site.locate(instance)
-        if server is not None and not server.state.is_settled:
+        if not _is_settled(server):
+            assert server is not None
             server = self.site.fleet.reader.wait(
                 server.instance_id, _is_settled, self.site.timeouts.stop)
         return living(server, instance)
@@ -82,7 +83,9 @@ class States:
 
 
 def _is_settled(server: Server | None) -> bool:
-    return server is None or server.state.is_settled
+    """Or never will be again: a server may shut down for minutes."""
+    return (server is None or server.state.is_settled
+            or server.state.is_gone)
 
 
 def _rest(server: Server) -> tuple[object, ...]:
