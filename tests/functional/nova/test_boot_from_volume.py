@@ -295,7 +295,7 @@ class VolumeBackedVerbsTest(VolumeBootTestCase):
         self.assertEqual([self.server['id']],
                          self.cinder.attached_to(self.volume_id))
 
-    def reimage(self, _api, _context, volume_id, image_id,
+    def reimage(self, _context, volume_id, image_id,
                 reimage_reserved=False):
         """As Cinder on EBS must: another EBS volume, made of the image."""
         self.assert_volume_free()
