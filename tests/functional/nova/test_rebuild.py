@@ -5,7 +5,6 @@ import base64
 
 from nova.tests.functional.api import client as api_client
 
-from tests.functional.nova import base
 from tests.functional.nova.test_crash import CrashTestCase
 from tests.functional.nova.test_mapping import ED25519
 
