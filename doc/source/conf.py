@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sphinx settings."""
 
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / '_ext'))
+
 extensions = [
     'openstackdocstheme',
     'oslo_config.sphinxext',
+    'proven_matrix',
     'reno.sphinxext',
 ]
 
