@@ -50,8 +50,8 @@ class LifecycleEventTest(NoticeTestCase):
         self.happens('terminate', 'terminated')
         self.until(self.server, 'SHUTOFF')
         self.wait_until(
-            lambda: 6 == self.admin_api.get_server(self.server['id'])[
-                'OS-EXT-STS:power_state'], 'the power state Crashed')
+            lambda: self.admin_api.get_server(self.server['id'])[
+                'OS-EXT-STS:power_state'] == 6, 'the power state Crashed')
         self.assertEqual([(self.server['id'], STOPPED)], self.events)
         self.assertIn(self.instance_id, self.until_notice('ec2-terminated'))
 
