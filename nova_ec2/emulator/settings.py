@@ -49,6 +49,7 @@ class Settings:
         and other calls by id for so long after RunInstances
     :param latency_seconds: every answer is delayed by so much
     :param latencies: delay of single actions instead, as (action, seconds)
+    :param agents: every guest has an SSM agent, online while it runs
     :param mac_addresses: the MAC that an interface with a private address
         gets, as (address, MAC); EC2 chooses, and so may who asks for this
     :param page_limit: no page of a listing is longer; 0 for EC2's own 1000
@@ -81,6 +82,7 @@ class Settings:
     late_visibility_seconds: float = 0.0
     latency_seconds: float = 0.0
     latencies: tuple[tuple[str, float], ...] = ()
+    agents: bool = False
     mac_addresses: tuple[tuple[str, str], ...] = ()
     page_limit: int = 0
     empty_pages: bool = False

@@ -36,7 +36,8 @@ class StrictSSM(SimpleSystemManagerResponse):
     def _is_online(self, instance_id: str) -> bool:
         instance = self._instance(instance_id)
         return (instance is not None and instance.state == 'running'
-                and instance_id in self.world.agents.online)
+                and (self.world.settings.agents
+                     or instance_id in self.world.agents.online))
 
     def describe_instance_information(self) -> ActionResult:
         """DescribeInstanceInformation, by instance ids."""
@@ -47,7 +48,8 @@ class StrictSSM(SimpleSystemManagerResponse):
         return ActionResult({'InstanceInformationList': [
             self._information(instance_id)
             for instance_id in filters[0]['Values']
-            if instance_id in self.world.agents.seen
+            if (self.world.settings.agents
+                or instance_id in self.world.agents.seen)
             and self._instance(instance_id) is not None]})
 
     def _information(self, instance_id: str) -> dict[str, Any]:

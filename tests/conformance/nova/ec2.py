@@ -44,7 +44,7 @@ class Emulator(emulator.Emulator):
 
 def start(fixture: fixtures.Fixture) -> Emulator:
     """Start afresh, for as long as the fixture is in use."""
-    made = fixture.useFixture(Emulator(mac_addresses=_MACS))
+    made = fixture.useFixture(Emulator(mac_addresses=_MACS, agents=True))
     _running[:] = [made]
     return made
 

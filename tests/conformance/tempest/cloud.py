@@ -108,14 +108,14 @@ class _Zone(zone.Zone):
 
 
 class _Emulator(Step):
-    """Quicker than EC2."""
+    """Quicker than EC2, and with agents in all guests."""
 
     name = 'emulator-settings'
     needs = ('emulator',)
 
     def run(self) -> None:
         control = Control(self.cloud.url('emulator'))
-        control.settings(**{
+        control.settings(agents=True, **{
             name: SECONDS for name in control.settings()
             if name.endswith('_seconds') and name.removesuffix('_seconds') in
             ('pending', 'starting', 'stopping', 'shutting_down', 'image',

@@ -48,6 +48,14 @@ class TestRunCommand(base.TestCase):
         shown, = self.information()
         self.assertEqual('ConnectionLost', shown['PingStatus'])
 
+    def test_all_guests_may_have_agents(self):
+        self.control.settings(agents=True)
+        shown, = self.information()
+        self.assertEqual('Online', shown['PingStatus'])
+        self.send()
+        self.ec2.stop_instances(InstanceIds=[self.guest])
+        self.assertRefused('InvalidInstanceId', self.send)
+
     def test_invalid_instance_id_where_the_agent_is_not_running(self):
         self.assertRefused('InvalidInstanceId', self.send)
         self.control.agent(self.guest)
