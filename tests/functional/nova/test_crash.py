@@ -106,6 +106,20 @@ class SnapshotCrashTest(CrashTestCase):
     def test_after_the_ami(self):
         self.die_in_snapshot('create_image', after=True)
 
+    def test_a_shelving_that_died_leaves_no_ami_and_no_busy_server(self):
+        server = self.boot()
+        self.die_at('create_image', after=True)
+        self.act(server, 'shelve')
+        self.come_back()
+        self.assertEqual(
+            [], self.ec2.describe_images(Owners=['self'])['Images'])
+        # Nova had it stopped for the snapshot.
+        self.sync_power()
+        self.until(server, 'SHUTOFF')
+        self.act(server, 'os-start')
+        self.until(server, 'ACTIVE')
+        self.delete(server)
+
     def test_a_finished_snapshot_survives(self):
         server = self.boot()
         image_id = self.act(server, 'createImage', {'name': 'saved'})[
