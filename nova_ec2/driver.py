@@ -8,7 +8,6 @@ documentation is Nova's, in nova/virt/driver.py.
 from typing import Any, ClassVar
 
 import nova.conf
-from nova import exception as nova_exc
 from nova.virt import driver
 from oslo_log import log as logging
 
@@ -16,6 +15,7 @@ from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
 from nova_ec2.ops import placement_read
+from nova_ec2.ops.resize import Departure
 from nova_ec2.ops.spawn import Build
 from nova_ec2.wiring import compute as wiring
 
@@ -154,7 +154,8 @@ class EC2Driver(driver.ComputeDriver):
                 preserve_ephemeral: bool = False, accel_uuids: Any = None,
                 reimage_boot_volume: bool = False) -> None:
         if evacuate:
-            raise nova_exc.InstanceEvacuateNotSupported()
+            self.compute.evacuate(instance)
+            return
         self.compute.rebuild(
             Build(context, instance, image_meta, network_info,
                   block_device_info), preserve_ephemeral=preserve_ephemeral,
@@ -186,6 +187,39 @@ class EC2Driver(driver.ComputeDriver):
                bad_volumes_callback: Any = None, accel_info: Any = None,
                share_info: Any = None) -> None:
         self.compute.power.reboot(instance, hard=reboot_type == 'HARD')
+
+    def get_host_ip_addr(self) -> str:
+        return str(CONF.my_ip)
+
+    def instance_on_disk(self, instance: Any) -> bool:
+        """EC2 keeps the disks, so every host has them."""
+        return True
+
+    def migrate_disk_and_power_off(
+            self, context: Any, instance: Any, dest: str, flavor: Any,
+            network_info: Any, block_device_info: Any = None,
+            timeout: float = 0, retry_interval: float = 0) -> str:
+        self.compute.resize.leave(Departure(instance, flavor,
+                                            block_device_info, timeout))
+        return ''
+
+    def finish_migration(
+            self, context: Any, migration: Any, instance: Any,
+            disk_info: Any, network_info: Any, image_meta: Any,
+            resize_instance: bool, allocations: Any,
+            block_device_info: Any = None, power_on: bool = True,
+            share_info: Any = None) -> None:
+        self.compute.resize.arrive(instance, power_on=power_on)
+
+    def confirm_migration(self, context: Any, migration: Any, instance: Any,
+                          network_info: Any) -> None:
+        self.compute.resize.confirm(instance)
+
+    def finish_revert_migration(
+            self, context: Any, instance: Any, network_info: Any,
+            migration: Any, block_device_info: Any = None,
+            power_on: bool = True, share_info: Any = None) -> None:
+        self.compute.resize.come_back(instance, power_on=power_on)
 
     def suspend(self, context: Any, instance: Any) -> None:
         self.compute.suspend.suspend(instance)
@@ -244,6 +278,10 @@ class EC2Driver(driver.ComputeDriver):
     def network_binding_host_id(self, context: Any, instance: Any) -> None:
         """Leave ports unbound: the verbs bind them, with EC2's MAC."""
         self.compute.interfaces.check_room(instance)
+
+    def change_instance_metadata(self, context: Any, instance: Any,
+                                 diff: Any) -> None:
+        self.compute.metadata.follow(instance)
 
     def attach_interface(self, context: Any, instance: Any, image_meta: Any,
                          vif: Any) -> None:

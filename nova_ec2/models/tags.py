@@ -47,6 +47,9 @@ REPLACED_STAYS = RESERVED + 'replaced-stays'
 """``true`` where the replaced volume does not go with the server: it is
 Cinder's."""
 
+RESIZED_FROM = RESERVED + 'resized-from'
+"""On an instance whose resize is not confirmed: the type that it had."""
+
 NAME = 'Name'
 """What EC2's console shows: the server's display name, never trusted."""
 

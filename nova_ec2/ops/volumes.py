@@ -105,11 +105,11 @@ class Volumes:
 
     def _grow(self, wanted: mapping.Connection, gib: int) -> None:
         try:
-            self.site.ec2.volumes.grow(wanted.ebs_id, gib)
+            self.site.ec2.volumes.modify(wanted.ebs_id, size_gib=gib)
         except (exc.IncorrectState, exc.InvalidRequest) as error:
             raise exc.VolumeRefused(
-                f'volume {wanted.cinder_id} cannot be grown to {gib} GiB: '
-                f'{error}') from error
+                f'{wanted.ebs_id} cannot be grown to {gib} GiB: '
+                f'{error.code}: {error.message}') from error
         except exc.OutcomeUnknown:
             LOG.info('The reply of growing %s was lost; its size will tell',
                      wanted.ebs_id)

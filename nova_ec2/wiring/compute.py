@@ -24,6 +24,7 @@ from nova_ec2.fleet.view import Fleet, FleetSettings
 from nova_ec2.fleet.waits import Reader
 from nova_ec2.models.network import Subnet
 from nova_ec2.ops.addresses import RequestedAddresses
+from nova_ec2.ops.adoption import Adoption
 from nova_ec2.ops.attachments import Attachments
 from nova_ec2.ops.boot_volumes import BootVolumes
 from nova_ec2.ops.cancellation import Cancellation
@@ -33,6 +34,7 @@ from nova_ec2.ops.context import Site, Timeouts
 from nova_ec2.ops.destroy import Destroy
 from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.discarded_images import DiscardedImages
+from nova_ec2.ops.evacuate import Evacuate
 from nova_ec2.ops.image_cache import ImageCache
 from nova_ec2.ops.interfaces import Interfaces
 from nova_ec2.ops.inventory import Inventory
@@ -40,12 +42,15 @@ from nova_ec2.ops.leftovers import Leftovers
 from nova_ec2.ops.lifecycle import Lifecycle
 from nova_ec2.ops.loose_interfaces import LooseInterfaces
 from nova_ec2.ops.maintenance import Maintenance
+from nova_ec2.ops.metadata import Metadata
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.power import Power
 from nova_ec2.ops.rebuild import Rebuild
 from nova_ec2.ops.recovery import Recovery
 from nova_ec2.ops.rescue import Rescue
 from nova_ec2.ops.rescue_recovery import RescueRecovery
+from nova_ec2.ops.resize import Resize
+from nova_ec2.ops.root_growth import RootGrowth
 from nova_ec2.ops.root_replacement import RootReplacement
 from nova_ec2.ops.server_groups import ServerGroups
 from nova_ec2.ops.snapshot import Snapshot
@@ -74,6 +79,8 @@ class Compute:
     destroy: Destroy
     leftovers: Leftovers
     rebuild: Rebuild
+    resize: Resize
+    evacuate: Evacuate
     power: Power
     volumes: Volumes
     volume_recovery: VolumeRecovery
@@ -90,6 +97,7 @@ class Compute:
     interfaces: Interfaces
     loose_interfaces: LooseInterfaces
     server_groups: ServerGroups
+    metadata: Metadata
     discarded_images: DiscardedImages
     lifecycle: Lifecycle
     maintenance: Maintenance
@@ -117,6 +125,7 @@ def build(conf: Any, host: str) -> Compute:
     rescue = Rescue(site, states)
     volumes = Volumes(states, Attachments(site), DeviceTags())
     whereabouts = Whereabouts(site, Identity(Caller(session, 'sts')))
+    adoption = Adoption(site)
     drives = ConfigDrives(
         site, Direct(Caller(session, 'ebs', pacer)),
         Reader('snapshot', ec2.snapshots.describe, conf.ec2.image_interval),
@@ -130,6 +139,9 @@ def build(conf: Any, host: str) -> Compute:
         rebuild=Rebuild(site, states, spawn, RootReplacement(
             site, Reader('root volume task', ec2.tasks.describe,
                          conf.ec2.transition_interval))),
+        resize=Resize(site, states, adoption, whereabouts, server_groups,
+                      RootGrowth(site)),
+        evacuate=Evacuate(states, adoption, whereabouts),
         volumes=volumes, volume_recovery=VolumeRecovery(site),
         power=Power(site, states), console=Console(site),
         suspend=Suspend(site, states),
@@ -139,6 +151,7 @@ def build(conf: Any, host: str) -> Compute:
         recovery=Recovery(site, destroy),
         interfaces=Interfaces(states, ports, loose),
         loose_interfaces=loose, server_groups=server_groups,
+        metadata=Metadata(site),
         discarded_images=DiscardedImages(
             site, conf.ec2.image_cleanup_interval),
         lifecycle=Lifecycle(site),

@@ -74,10 +74,18 @@ class Volumes:
         self._call('detach_volume', repeatable=False, VolumeId=volume_id,
                    InstanceId=instance_id, Force=force)
 
-    def grow(self, volume_id: str, size_gib: int) -> None:
-        """ModifyVolume: a volume never shrinks."""
+    def modify(self, volume_id: str, *, size_gib: int = 0, iops: int = 0,
+               throughput: int = 0) -> None:
+        """ModifyVolume: a volume never shrinks; 0 keeps what it has.
+
+        :param throughput: MiB a second
+        :raises IncorrectState: it was changed less than six hours ago
+        """
+        wanted: dict[str, Any] = {
+            'Size': size_gib, 'Iops': iops, 'Throughput': throughput}
         self._call('modify_volume', repeatable=False, VolumeId=volume_id,
-                   Size=size_gib)
+                   **{name: value for name, value in wanted.items()
+                      if value})
 
     def describe(self, volume_ids: Sequence[str]) -> dict[str, Volume]:
         """Read volumes by id (DescribeVolumes with a filter).

@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: Apache-2.0
+"""resize and cold migrate, confirm and revert.
+
+The instance stays on EC2. A resize gives it another type and a larger root
+volume before Nova has changed anything of its own, so that whatever EC2
+refuses leaves the server as it was. To move to another host is to change
+hands, without a pause of the guest.
+
+The type that it had is kept in a tag until the resize is confirmed, so a
+revert is possible after any crash.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from nova import context as nova_context
+from nova import exception as nova_exc
+from nova import objects
+from oslo_log import log as logging
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.mapping import resize as mapping
+from nova_ec2.mapping import tags as tag_mapping
+from nova_ec2.mapping import volumes as volume_mapping
+from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.image import Image
+from nova_ec2.models.launch import Candidate
+from nova_ec2.models.server import Server, ServerState
+from nova_ec2.ops import errors, server_tags
+from nova_ec2.ops.adoption import Adoption
+from nova_ec2.ops.context import Site
+from nova_ec2.ops.root_growth import Growth, RootGrowth
+from nova_ec2.ops.server_groups import ServerGroups
+from nova_ec2.ops.states import States
+from nova_ec2.ops.whereabouts import Whereabouts
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Departure:
+    """What Nova hands to ``migrate_disk_and_power_off``.
+
+    :param flavor: what the server shall have; for a migration what it has
+    :param timeout: seconds the guest has to shut down
+    """
+
+    instance: Any
+    flavor: Any
+    block_device_info: Any
+    timeout: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Resize:
+    """Resizes one host's servers, and moves them from and to it."""
+
+    site: Site
+    states: States
+    adoption: Adoption
+    whereabouts: Whereabouts
+    groups: ServerGroups
+    growth: RootGrowth
+
+    def leave(self, departure: Departure) -> None:
+        """Nova's ``migrate_disk_and_power_off``, on the source.
+
+        :raises InstanceFaultRollback: with Nova's exception inside; the
+            server is as it was before
+        """
+        instance = departure.instance
+        try:
+            with errors.as_nova(instance):
+                destination = self._destination(instance)
+                if departure.flavor.id != instance.flavor.id:
+                    self._change(departure)
+                if destination != self.site.host:
+                    self.site.fleet.hand_over(instance.uuid)
+        except nova_exc.NovaException as error:
+            raise nova_exc.InstanceFaultRollback(
+                inner_exception=error) from error
+
+    def arrive(self, instance: Any, *, power_on: bool) -> None:
+        """Nova's ``finish_migration``, on the destination."""
+        with errors.as_nova(instance):
+            server = self.adoption.adopt(instance)
+            self._describe(instance, server)
+            self._power(instance, power_on)
+
+    def confirm(self, instance: Any) -> None:
+        """Nova's ``confirm_migration``, on the source.
+
+        The old type is forgotten. That this fails must not fail the
+        confirmation: the next resize writes it anew.
+        """
+        try:
+            server = self.adoption.find(instance)
+            if server is not None:
+                self._forget_type(server)
+        except exc.NovaEC2Error as error:
+            LOG.warning('The tag of the earlier type stays: %s', error,
+                        instance=instance)
+
+    def come_back(self, instance: Any, *, power_on: bool) -> None:
+        """Nova's ``finish_revert_migration``, on the source.
+
+        Nova calls it, too, where this service ended in the middle of
+        :meth:`leave`. The root volume keeps the size that it has.
+        """
+        with errors.as_nova(instance):
+            self.adoption.adopt(instance)
+            server = self.states.settled(instance)
+            before = self.site.ec2.tags.of(server.instance_id).get(
+                tag_keys.RESIZED_FROM, server.instance_type)
+            if before != server.instance_type:
+                server = self._stopped(server, 0)
+                self.site.ec2.attributes.set_type(server.instance_id, before)
+            self._power(instance, power_on)
+            self._forget_type(server)
+            self._describe(instance, server)
+
+    # The steps
+
+    def _destination(self, instance: Any) -> str:
+        """The host that the server goes to, one that it can go to.
+
+        nova-scheduler's EC2MoveFilter says so before; it may not be enabled,
+        and an administrator can force a host.
+
+        :raises RequestRefused: it cannot go there
+        """
+        migration = migration_of(instance)
+        host: str = migration.dest_compute
+        if host == self.site.host:
+            return host
+        reason = self.whereabouts.refusal(host, migration.dest_node)
+        if reason:
+            raise exc.RequestRefused(f'no move to {host}: {reason}')
+        return host
+
+    def _change(self, departure: Departure) -> None:
+        """Another type and a larger root, or everything as before."""
+        instance, flavor = departure.instance, departure.flavor
+        server = self.states.settled(instance)
+        types = mapping.types(self._inputs(departure, server))
+        growth = self._growth(departure, server)
+        self.site.ec2.tags.put(server.instance_id, {
+            tag_keys.RESIZED_FROM: server.instance_type})
+        if growth is not None:
+            self.growth(growth)
+        running = server.state is ServerState.RUNNING
+        if server.instance_type in types:
+            return
+        LOG.info('Instance %s of type %s is resized for flavor %s',
+                 server.instance_id, server.instance_type, flavor.name,
+                 instance=instance)
+        try:
+            stopped = self._stopped(server, departure.timeout)
+            self._try(stopped, types, running)
+        except exc.NovaEC2Error:
+            self._restore(server, instance, running)
+            raise
+
+    def _inputs(self, departure: Departure,
+                server: Server) -> mapping.Change:
+        site, instance = self.site, departure.instance
+        return mapping.Change(
+            instance=instance, flavor=departure.flavor, server=server,
+            image=self._image(server), types=site.catalogue.types(),
+            rank=functools.partial(site.prices.rank, site.ec2.region),
+            group=self.groups.wish(instance))
+
+    def _image(self, server: Server) -> Image | None:
+        try:
+            return self.site.catalogue.image(server.image_id)
+        except exc.ImageRefused:
+            return None
+
+    def _growth(self, departure: Departure, server: Server) -> Growth | None:
+        """How the root volume changes, None where it stays as it is."""
+        old, new = departure.instance.flavor, departure.flavor
+        mapping.check_further_disks(old, new)
+        if volume_mapping.root_volume(departure.block_device_info):
+            return None  # Cinder's, as large as Cinder says.
+        volume = self.growth.read(server)
+        size = mapping.root_size(old, new, volume.size_gib)
+        speed = mapping.root_speed(old, new)
+        if not size and speed is None:
+            return None
+        return Growth(volume, size, speed)
+
+    def _stopped(self, server: Server, timeout: float) -> Server:
+        if server.state is ServerState.STOPPED:
+            return server
+        return self.states.stop(server, timeout)
+
+    def _try(self, stopped: Server, types: Sequence[str],
+             running: bool) -> None:
+        """The first type that EC2 has room for.
+
+        :raises CapacityExhausted: it has none for any of them
+        """
+        site = self.site
+        refused: list[str] = []
+        error: exc.CapacityExhausted | None = None
+        for name in types:
+            candidate = Candidate(name, site.zone)
+            error = site.launcher.offerings.unavailable(candidate)
+            if error is None:
+                error = self._try_one(stopped, candidate, running)
+            if error is None:
+                return
+            refused.append(name)
+        assert error is not None
+        raise exc.CapacityExhausted(
+            f'{error.message} (no room in {site.zone} for any of: '
+            f'{", ".join(refused)})', code=error.code,
+            action=error.action, request_id=error.request_id)
+
+    def _try_one(self, stopped: Server, candidate: Candidate,
+                 running: bool) -> exc.CapacityExhausted | None:
+        """Give it a type and see it run; the error where EC2 has no room."""
+        site = self.site
+        site.ec2.attributes.set_type(stopped.instance_id,
+                                     candidate.instance_type)
+        if not running:
+            return None
+        try:
+            now = site.fleet.reader.fresh(stopped.instance_id)
+            self.states.start(now or stopped)
+            return None
+        except exc.CapacityExhausted as error:
+            found = error
+        except exc.LaunchFailed as error:
+            if 'Capacity' not in error.code:
+                raise
+            found = exc.CapacityExhausted(
+                str(error), code=error.code.removeprefix('Server.'),
+                action='StartInstances')
+        site.launcher.offerings.remember(candidate, found)
+        return found
+
+    def _restore(self, server: Server, instance: Any,
+                 running: bool) -> None:
+        """The type and the power that the server had."""
+        try:
+            now = self.states.settled(instance)
+            if now.instance_type != server.instance_type:
+                self._stopped(now, 0)
+                self.site.ec2.attributes.set_type(server.instance_id,
+                                                  server.instance_type)
+            self._power(instance, running)
+        except exc.NovaEC2Error:
+            LOG.exception('Instance %s could not be given back type %s and '
+                          'its power state', server.instance_id,
+                          server.instance_type, instance=instance)
+
+    def _power(self, instance: Any, power_on: bool) -> None:
+        server = self.states.settled(instance)
+        if power_on and server.state is ServerState.STOPPED:
+            self.states.start(server)
+        elif not power_on and server.state is ServerState.RUNNING:
+            self.states.stop(server, 0)
+
+    def _describe(self, instance: Any, server: Server) -> None:
+        server_tags.follow(self.site, server.instance_id,
+                           tag_mapping.launch_tags(
+                               instance, self.site.owner(instance)))
+
+    def _forget_type(self, server: Server) -> None:
+        self.site.ec2.tags.remove(server.instance_id,
+                                  [tag_keys.RESIZED_FROM])
+
+
+def migration_of(instance: Any) -> Any:
+    """The migration that a server is in (:class:`nova.objects.Migration`).
+    """
+    return objects.Migration.get_by_id_and_instance(
+        nova_context.get_admin_context(),
+        instance.migration_context.migration_id, instance.uuid)
