@@ -86,6 +86,8 @@ class FlavorRefusalTest(RefusalBase):
                             'the nearest is', flavor={'vcpu': 5000})
 
     def test_an_unknown_extra_spec_of_ours(self):
+        """Later microversions refuse the flavor."""
+        self.admin_api.microversion = '2.85'
         self.assert_refused(
             'ec2:instance_typ', 'ec2:instance_type',
             flavor={'extra_specs': {'ec2:instance_typ': 'm5.large'}})
