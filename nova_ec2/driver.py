@@ -122,10 +122,12 @@ class EC2Driver(driver.ComputeDriver):
 
     def get_num_instances(self) -> int:
         count = self.compute.sync.count()
+        self.compute.lifecycle.before_sync()
         self.compute.recovery.remove_orphans()
         self.compute.leftovers.sweep()
         self.compute.loose_interfaces.remove_old()
         self.compute.server_groups.remove_empty()
+        self.compute.metadata.follow_changes()
         self.compute.discarded_images()
         return count
 
@@ -278,10 +280,6 @@ class EC2Driver(driver.ComputeDriver):
     def network_binding_host_id(self, context: Any, instance: Any) -> None:
         """Leave ports unbound: the verbs bind them, with EC2's MAC."""
         self.compute.interfaces.check_room(instance)
-
-    def change_instance_metadata(self, context: Any, instance: Any,
-                                 diff: Any) -> None:
-        self.compute.metadata.follow(instance)
 
     def attach_interface(self, context: Any, instance: Any, image_meta: Any,
                          vif: Any) -> None:

@@ -152,14 +152,13 @@ class ServerGroups:
             # EC2's documentation does not tell the code of this error.
             if running >= SPREAD_MOST:
                 return (f'{what} has {running} running members in {zone}, '
-                        f'and EC2 spreads at most {SPREAD_MOST} a zone; use '
-                        f'soft-anti-affinity or a flavor with '
+                        f'EC2 spreads at most {SPREAD_MOST} a zone; use '
+                        f'soft-anti-affinity, or in the flavor '
                         f'ec2:placement_strategy=partition')
         if isinstance(error, exc.CapacityExhausted):
-            return (f'no room in {zone} within the {wanted.strategy} '
-                    f'placement group of {what} (policy {wanted.policy}); '
-                    f'stopping and starting its members together or '
-                    f'soft-{wanted.policy} may help')
+            return (f'no room in the {wanted.strategy} placement group of '
+                    f'{what}; use soft-{wanted.policy}, or stop and start '
+                    f'all its members together')
         return ''
 
     def remove_empty(self) -> None:

@@ -18,7 +18,7 @@ from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
 from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
-from nova_ec2.ops import errors
+from nova_ec2.ops import errors, metadata
 from nova_ec2.ops.addresses import RequestedAddresses
 from nova_ec2.ops.boot_volumes import BootVolumes
 from nova_ec2.ops.cancellation import Cancellation
@@ -183,6 +183,8 @@ class Spawn:
             # Saved with the instance when the build ends; after a crash the
             # tags find the server.
             build.instance.system_metadata[INSTANCE_ID] = server.instance_id
+            build.instance.system_metadata[metadata.WRITTEN] = (
+                metadata.digest(build.instance))
             self.ports.follow(build.instance, build.network_info, server)
 
         launcher = self.site.launcher

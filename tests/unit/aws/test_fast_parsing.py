@@ -123,6 +123,7 @@ servers = structure(
     ('instanceType?', texts),
     ('launchTime?', times),
     ('placement?', structure(('availabilityZone?', texts),
+                             ('groupName?', texts),
                              ('tenancy?', texts))),
     ('privateIpAddress?', texts),
     ('ipAddress?', texts),
@@ -166,7 +167,7 @@ class AgreementTest(unittest.TestCase):
             PLAIN.replace('running', 'stopped')
             + '<imageId>ami-1</imageId><instanceType>t3.nano</instanceType>'
               '<placement><availabilityZone>us-east-1a</availabilityZone>'
-              '</placement><reason>why</reason>'
+              '<groupName>g</groupName></placement><reason>why</reason>'
               '<stateReason><code>C.x</code><message>words</message>'
               '</stateReason><launchTime>2026-01-02T03:04:05.000Z'
               '</launchTime><amiLaunchIndex>0</amiLaunchIndex>'

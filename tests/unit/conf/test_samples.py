@@ -191,6 +191,7 @@ class PolicyTest(unittest.TestCase):
             if 'ec2:CreateAction' in condition['StringEquals']:
                 self.assertEqual(
                     {'RunInstances', 'CreateImage', 'ImportKeyPair',
+                     'CreatePlacementGroup',
                      'CreateVolume', 'CreateNetworkInterface',
                      'CreateReplaceRootVolumeTask'},
                     set(condition['StringEquals']['ec2:CreateAction']))
