@@ -87,10 +87,10 @@ class Attachments:
         :raises VolumeHeld: the guest still uses it; EC2 will detach it as
             soon as it does not, for that cannot be taken back
         """
-        self._rest(volume_id, instance_id)
-        if self._present(volume_id, instance_id) in ('', 'detached'):
+        status = self._present(volume_id, instance_id)
+        if status in ('', 'detached'):
             return
-        if self._present(volume_id, instance_id) == 'attached':
+        if status in ('attaching', 'attached'):
             self._settle(volume_id, instance_id, False, functools.partial(
                 self.site.ec2.volumes.detach, volume_id, instance_id))
         self.until_off(volume_id, instance_id)
@@ -143,14 +143,6 @@ class Attachments:
                 f'volumes of type io1 or io2 made with multi-attach can be '
                 f'on several servers')
         return volume
-
-    def _rest(self, volume_id: str, instance_id: str) -> None:
-        """EC2 refuses to detach what is still being attached."""
-        if self._present(volume_id, instance_id) == 'attaching':
-            self.site.volumes.wait(
-                volume_id,
-                lambda seen: _status(seen, instance_id) != 'attaching',
-                self.site.timeouts.volume)
 
     def _settle(self, volume_id: str, instance_id: str, wanted: bool,
                 call: Callable[[], None]) -> None:

@@ -133,14 +133,10 @@ def _is_detaching(context: Any, bdm: Any) -> bool:
 
 
 def _was_asked_to_detach(context: Any, instance: Any) -> bool:
-    """Whether the last thing asked of the server was that, and never ended.
+    """Whether that was the last thing that was asked of the server.
 
     Spares Cinder a question for every volume of every server.
     """
     last = objects.InstanceActionList.get_by_instance_uuid(
         context, instance.uuid, limit=1)
-    if not last or last[0].action != instance_actions.DETACH_VOLUME:
-        return False
-    events = objects.InstanceActionEventList.get_by_action(
-        context, last[0].id)
-    return not all(event.finish_time for event in events)
+    return bool(last and last[0].action == instance_actions.DETACH_VOLUME)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A volume that several servers share."""
 
+from nova import objects
+
 from tests.functional.nova.test_volumes import VolumeTestCase
 
 
@@ -52,8 +54,12 @@ class MultiattachTest(VolumeTestCase):
         self.attach(first, volume)
         # As if Cinder did not know of the first.
         self.cinder.volume_to_attachment[volume].clear()
+        self.cinder.volumes[volume].pop('attachments', None)
+        objects.BlockDeviceMapping.get_by_volume_and_instance(
+            self.admin_context(), volume, first['id']).destroy()
         words = self.attach_fails(second, volume)
-        self.assertIn('InvalidVolume', words)
+        self.assertIn(self.instance_of(first)['instance_id'], words)
+        self.assertEqual('InvalidVolume', self.error())
         self.assertEqual({}, self.volumes_of(second))
         self.assertEqual({}, self.shown(second))
         self.assertIn(self.cinder.ebs[volume], self.volumes_of(first))
@@ -61,5 +67,5 @@ class MultiattachTest(VolumeTestCase):
     def test_a_type_on_xen_does_not_take_it(self):
         flavor = self.flavor(extra_specs={'ec2:instance_type': 't2.small'})
         server = self.boot(flavorRef=flavor)
-        self.attach_fails(server, self.volume)
+        self.assertIn('Nitro', self.attach_fails(server, self.volume))
         self.assert_apart(server, self.volume)
