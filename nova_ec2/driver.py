@@ -160,7 +160,7 @@ class EC2Driver(driver.ComputeDriver):
             return
         self.compute.rebuild(
             Build(context, instance, image_meta, network_info,
-                  block_device_info), preserve_ephemeral=preserve_ephemeral,
+                  block_device_info, injected_files or ()), preserve_ephemeral=preserve_ephemeral,
             reimage_boot_volume=reimage_boot_volume)
 
     def destroy(self, context: Any, instance: Any, network_info: Any,
@@ -334,6 +334,13 @@ class EC2Driver(driver.ComputeDriver):
         raise NotImplementedError(
             'EC2 cannot put another volume in the place of one that is in '
             'use: detach it and attach the other')
+
+    def get_all_volume_usage(self, context: Any, compute_host_bdms: Any
+                             ) -> list[dict[str, Any]]:
+        return self.compute.guests.volume_usage.all(compute_host_bdms)
+
+    def block_stats(self, instance: Any, disk_id: str) -> list[int] | None:
+        return self.compute.guests.volume_usage.of_disk(instance, disk_id)
 
     def get_volume_connector(self, instance: Any) -> dict[str, Any]:
         """Where volumes are attached from; EBS needs the instance only."""

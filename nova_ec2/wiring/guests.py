@@ -21,6 +21,7 @@ from nova_ec2.ops.guest_agent import GuestAgent
 from nova_ec2.ops.quiesce import Quiesce
 from nova_ec2.ops.serial_bridge import Endpoint
 from nova_ec2.ops.serial_console import SerialConsole, SerialSettings
+from nova_ec2.ops.volume_usage import VolumeUsage
 from nova_ec2.ops.windows_passwords import WindowsPasswords
 
 _SSH = 22
@@ -32,6 +33,7 @@ class Guests:
 
     crash_dump: CrashDump
     diagnostics: Diagnostics
+    volume_usage: VolumeUsage
     admin_password: AdminPassword
     windows_passwords: WindowsPasswords
     quiesce: Quiesce
@@ -66,9 +68,11 @@ def build(conf: Any, session: Session, site: Site) -> Guests:
         site, systems, Reader('command', systems.outcomes,
                               options.transition_interval),
         options.command_timeout)
+    metrics = Metrics(caller('cloudwatch'))
     return Guests(
         crash_dump=CrashDump(site),
-        diagnostics=Diagnostics(site, Metrics(caller('cloudwatch'))),
+        diagnostics=Diagnostics(site, metrics),
+        volume_usage=VolumeUsage(site, metrics),
         admin_password=AdminPassword(agent),
         windows_passwords=WindowsPasswords(site), quiesce=Quiesce(agent),
         serial_console=SerialConsole(
