@@ -78,6 +78,14 @@ class Lifecycle:
                 self._thread.start()
             self._changed.notify()
 
+    def before_sync(self) -> None:
+        """Nova's power sync comes: it needs to be told of nothing.
+
+        An event besides would have it stop a server twice. The user is told
+        all the same.
+        """
+        self._handle(self._taken(), emit=False)
+
     def _run(self) -> None:
         while True:
             with self._changed:
@@ -85,16 +93,23 @@ class Lifecycle:
                     self._thread = None
                     return
             time.sleep(_GATHER)
-            with self._changed:
-                news, self._news = self._news, {}
-            try:
-                self._tell(news)
-            except Exception:
-                LOG.exception('Nova could not be told of the changes of %d '
-                              'servers; its power sync will see them',
-                              len(news))
+            self._handle(self._taken(), emit=True)
 
-    def _tell(self, news: dict[str, Change]) -> None:
+    def _taken(self) -> dict[str, Change]:
+        with self._changed:
+            news, self._news = self._news, {}
+        return news
+
+    def _handle(self, news: dict[str, Change], *, emit: bool) -> None:
+        if not news:
+            return
+        try:
+            self._tell(news, emit)
+        except Exception:
+            LOG.exception('Nova could not be told of the changes of %d '
+                          'servers; its power sync sees them', len(news))
+
+    def _tell(self, news: dict[str, Change], emit: bool) -> None:
         resting = objects.InstanceList.get_by_filters(
             nova_context.get_admin_context(),
             {'uuid': sorted(news), 'host': self.site.host,
@@ -102,13 +117,14 @@ class Lifecycle:
         for instance in resting:
             change = news[instance.uuid]
             if instance.power_state != _power(change):
-                self._tell_one(instance, change)
+                action, message = _sentence(change)
+                LOG.info('%s', message, instance=instance)
+                notices.write(instance, action, message)
+                if emit:
+                    self._event(instance, change)
 
-    def _tell_one(self, instance: Any, change: Change) -> None:
+    def _event(self, instance: Any, change: Change) -> None:
         assert self._emit is not None
-        action, message = _sentence(change)
-        LOG.info('%s', message, instance=instance)
-        notices.write(instance, action, message)
         with _told():
             self._emit(virtevent.LifecycleEvent(
                 instance.uuid, _transition(change)))

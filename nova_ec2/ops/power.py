@@ -72,8 +72,9 @@ class Power:
                     self.states.start(self.states.stop(server, 0))
                 else:
                     self.site.ec2.instances.reboot(server.instance_id)
-        except (nova_exc.InstanceNotFound, nova_exc.VirtDriverNotReady):
+        except nova_exc.VirtDriverNotReady:
             raise
+        # InstanceNotFound too: Nova keeps no fault of that one.
         except nova_exc.NovaException as error:
             raise nova_exc.InstanceRebootFailure(
                 reason=error.format_message()) from error

@@ -44,7 +44,7 @@ class Snapshot:
         takes the AMI and its EBS snapshots away again; Nova removes the
         Glance image.
 
-        :raises InstanceNotFound: the server has no instance on EC2
+        :raises InstanceUnacceptable: the server has no instance on EC2
         :raises ImageUnacceptable: the property is neither true nor false
         """
         with errors.as_nova(instance):
@@ -63,7 +63,10 @@ class Snapshot:
                     self._undo(ami)
 
     def _server(self, instance: Any) -> Server:
-        return living(self.site.locate(instance), instance)
+        try:
+            return living(self.site.locate(instance), instance)
+        except exc.NotOwned as error:
+            raise _vanished(error) from error
 
     def _create(self, context: Any, instance: Any, server: Server,
                 image_id: str) -> str:
@@ -86,6 +89,8 @@ class Snapshot:
             if not made:
                 raise
             return made[0].image_id
+        except exc.NotFound as error:
+            raise _vanished(error) from error
 
     def _wait(self, ami: str) -> Image:
         image = self.site.images.wait(ami, _is_made, self.site.timeouts.image)
@@ -106,6 +111,14 @@ class Snapshot:
             LOG.error('AMI %s of a failed snapshot could not be removed; the '
                       'next start of nova-compute tries again: %s', ami,
                       error)
+
+
+def _vanished(error: exc.NovaEC2Error) -> exc.IncorrectState:
+    """For Nova takes InstanceNotFound for the server's deletion.
+
+    Then it leaves the server in the middle of the snapshot for ever.
+    """
+    return exc.IncorrectState(str(error))
 
 
 def complete_glance_image(context: Any, image_id: str, image: Image) -> None:

@@ -35,7 +35,7 @@ class LifecycleEventTest(NoticeTestCase):
         self.read()
 
     def read(self):
-        self.driver.get_num_instances()
+        self.driver.get_info(self.record(self.server), use_cache=False)
 
     def test_stopped_behind_novas_back(self):
         self.happens('stop', 'stopped')
@@ -75,6 +75,16 @@ class LifecycleEventTest(NoticeTestCase):
         self.driver.get_info(self.record(self.server), use_cache=False)
         self.until(self.server, 'SHUTOFF')
         self.assertEqual([(self.server['id'], STOPPED)], self.events)
+
+    def test_the_power_sync_needs_no_event_and_the_user_is_told(self):
+        self.control.act('stop', self.instance_id)
+        self.until_state(self.instance_id, 'stopped')
+        self.sync_power()
+        self.assertEqual(1, len(self.actions('ec2-stopped')))
+        self.until(self.server, 'SHUTOFF')
+        self.settled()
+        self.assertEqual([], self.events)
+        self.assertEqual(1, len(self.actions('ec2-stopped')))
 
     def test_the_minutely_update_reads(self):
         self.control.act('stop', self.instance_id)
@@ -125,11 +135,11 @@ class LifecycleEventTest(NoticeTestCase):
     def test_a_database_that_fails_is_no_end_of_it(self):
         really, failed = self.driver.compute.lifecycle._tell, []
 
-        def tell(news):
+        def tell(news, emit):
             if not failed:
                 failed.append(news)
                 raise OSError('the database is away')
-            really(news)
+            really(news, emit)
         self.driver.compute.lifecycle._tell = tell
         self.happens('stop', 'stopped')
         self.wait_until(lambda: failed, 'the failure')

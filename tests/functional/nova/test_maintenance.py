@@ -119,7 +119,7 @@ class MaintenanceTest(NoticeTestCase):
         self.control.act('stop', self.instance_id,
                          'Server.ScheduledStop', 'Stopped due to a schedule')
         self.until_state(self.instance_id, 'stopped')
-        self.driver.get_num_instances()
+        self.sync_power()
         self.assertIn('Server.ScheduledStop',
                       self.until_notice('ec2-stopped'))
         self.until(self.server, 'SHUTOFF')
@@ -134,7 +134,7 @@ class SpotTest(NoticeTestCase):
                          'Spot instance interruption')
         self.until_state(self.instance_id, {
             'stop': 'stopped', 'terminate': 'terminated'}[verb])
-        self.driver.get_num_instances()
+        self.sync_power()
 
     def test_a_spot_server_that_was_taken_back_says_so(self):
         self.interrupt('terminate', 'Server.SpotInstanceTermination')
