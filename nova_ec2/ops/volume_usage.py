@@ -8,7 +8,6 @@ is told the volume's whole traffic.
 """
 
 import dataclasses
-import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -77,17 +76,17 @@ class VolumeUsage:
         :returns: read requests and bytes, write requests and bytes, errors;
             None where nothing is known: no reason not to detach
         """
-        server = self.site.fleet.known(instance.uuid)
-        block = server.at(f'/dev/{disk}') if server else None
-        if server is None or block is None:
-            return None
         try:
+            server = self.site.locate(instance)
+            block = server.at(f'/dev/{disk}') if server else None
+            if server is None or block is None:
+                return None
             volume = self.site.volumes.fresh(block.volume_id)
             usage = self._since(block.volume_id, volume.on(
                 server.instance_id) if volume else None)
         except exc.NovaEC2Error as error:
-            LOG.warning('The use of %s could not be read: %s',
-                        block.volume_id, error, instance=instance)
+            LOG.warning('The use of %s could not be read: %s', disk, error,
+                        instance=instance)
             return None
         return [*usage.values(), 0] if usage else None
 
@@ -95,8 +94,8 @@ class VolumeUsage:
                ) -> dict[str, int] | None:
         """The sums since a volume was attached, by Nova's names."""
         now = timeutils.utcnow(with_timezone=True)
-        if attachment is None or attachment.since is None or (
-                now - attachment.since < datetime.timedelta(minutes=1)):
+        if (attachment is None or attachment.since is None
+                or attachment.since >= now):
             return None
         metrics = {name: Metric('AWS/EBS', metric, 'VolumeId', ebs_id)
                    for name, metric in _NAMES.items()}
