@@ -14,7 +14,7 @@ from oslo_log import log as logging
 from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
-from nova_ec2.ops import placement_read
+from nova_ec2.ops import live_migration, placement_read
 from nova_ec2.ops.resize import Departure
 from nova_ec2.ops.spawn import Build
 from nova_ec2.wiring import compute as wiring
@@ -160,7 +160,8 @@ class EC2Driver(driver.ComputeDriver):
             return
         self.compute.rebuild(
             Build(context, instance, image_meta, network_info,
-                  block_device_info, injected_files or ()), preserve_ephemeral=preserve_ephemeral,
+                  block_device_info, injected_files or ()),
+            preserve_ephemeral=preserve_ephemeral,
             reimage_boot_volume=reimage_boot_volume)
 
     def destroy(self, context: Any, instance: Any, network_info: Any,
@@ -280,6 +281,17 @@ class EC2Driver(driver.ComputeDriver):
     def network_binding_host_id(self, context: Any, instance: Any) -> None:
         """Leave ports unbound: the verbs bind them, with EC2's MAC."""
         self.compute.interfaces.check_room(instance)
+
+    def check_can_live_migrate_destination(
+            self, context: Any, instance: Any, src_compute_info: Any,
+            dst_compute_info: Any, block_migration: bool = False,
+            disk_over_commit: bool = False) -> Any:
+        live_migration.refuse(instance)
+
+    def check_can_live_migrate_source(
+            self, context: Any, instance: Any, dest_check_data: Any,
+            block_device_info: Any = None) -> Any:
+        live_migration.refuse(instance)
 
     def attach_interface(self, context: Any, instance: Any, image_meta: Any,
                          vif: Any) -> None:

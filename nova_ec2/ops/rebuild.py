@@ -102,6 +102,9 @@ class Rebuild:
                   'Cinder writes the image while nobody has the volume')
         if server.key_name != wanted.key_name:
             _anew(instance, preserve_ephemeral, 'its key pair changes')
+        if build.injected_files:
+            _anew(instance, preserve_ephemeral,
+                  'its config drive is to hold files')
         if _own_data_disks(server) and not preserve_ephemeral:
             _anew(instance, preserve_ephemeral,
                   'its ephemeral disks are to be blank again')

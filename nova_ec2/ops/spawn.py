@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nova.image import glance
+from nova.virt import configdrive
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
@@ -131,6 +132,7 @@ class Spawn:
 
     def _request(self, build: Build) -> LaunchRequest:
         site, instance = self.site, build.instance
+        _check_files(build)
         image, properties = self._image(build)
         request = launch.launch_request(launch.LaunchInputs(
             instance=instance, image_meta=build.image_meta,
@@ -209,3 +211,13 @@ class Spawn:
             self.site.catalogue.forget_key(request.key_name)
         if error.code == UNKNOWN:
             self.groups.forget(request)
+
+
+def _check_files(build: Build) -> None:
+    """Files reach the guest by its config drive only."""
+    if build.injected_files and not configdrive.required_by(build.instance):
+        paths = ', '.join(str(path) for path, _ in build.injected_files)
+        raise exc.RequestRefused(
+            f'files cannot be injected into servers on EC2 (asked for: '
+            f'{paths}); ask for a config drive, which holds them, or use '
+            f'user_data')
