@@ -40,6 +40,7 @@ class EC2Driver(driver.ComputeDriver):
             'supports_vtpm': True,
             'supports_tagged_attach_volume': True,
             'supports_bfv_rescue': True,
+            'supports_evacuate': True,
             # An AMI stands in for the data of an image, whatever its format.
             'supports_image_type_aki': False,
             'supports_image_type_ami': True,

@@ -15,6 +15,7 @@ from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors, leftovers
 from nova_ec2.ops.attachments import Attachments
 from nova_ec2.ops.context import INSTANCE_ID, Site
+from nova_ec2.ops.migrations import migration_of
 
 LOG = logging.getLogger(__name__)
 
@@ -38,9 +39,15 @@ class Destroy:
         """
         if instance.task_state == task_states.RESIZE_REVERTING:
             # Nova calls destroy in the middle of a revert: the server lives.
+            self._hand_back(instance)
             return
         with errors.as_nova(instance):
             self.terminate(instance, volumes.ebs_ids(block_device_info))
+
+    def _hand_back(self, instance: Any) -> None:
+        """It goes back to the host that it came from."""
+        if migration_of(instance).source_compute != self.site.host:
+            self.site.fleet.hand_over(instance.uuid)
 
     def terminate(self, instance: Any,
                   kept: Collection[str] = ()) -> None:

@@ -17,7 +17,7 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.models.server import ServerState
 from nova_ec2.ops import errors
 from nova_ec2.ops.adoption import Adoption
-from nova_ec2.ops.resize import migration_of
+from nova_ec2.ops.migrations import migration_of
 from nova_ec2.ops.states import States
 from nova_ec2.ops.whereabouts import Whereabouts
 

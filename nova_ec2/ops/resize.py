@@ -15,9 +15,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from nova import context as nova_context
 from nova import exception as nova_exc
-from nova import objects
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
@@ -31,6 +29,7 @@ from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors, server_tags
 from nova_ec2.ops.adoption import Adoption
 from nova_ec2.ops.context import Site
+from nova_ec2.ops.migrations import migration_of
 from nova_ec2.ops.root_growth import Growth, RootGrowth
 from nova_ec2.ops.server_groups import ServerGroups
 from nova_ec2.ops.states import States
@@ -272,11 +271,3 @@ class Resize:
     def _forget_type(self, server: Server) -> None:
         self.site.ec2.tags.remove(server.instance_id,
                                   [tag_keys.RESIZED_FROM])
-
-
-def migration_of(instance: Any) -> Any:
-    """The migration that a server is in (:class:`nova.objects.Migration`).
-    """
-    return objects.Migration.get_by_id_and_instance(
-        nova_context.get_admin_context(),
-        instance.migration_context.migration_id, instance.uuid)

@@ -25,6 +25,7 @@ from tests.functional.fixtures.catalogue import Catalogue
 from tests.functional.fixtures.cinder import Cinder
 from tests.functional.fixtures.emulator import Emulator
 from tests.functional.fixtures.glance import Glance
+from tests.functional.fixtures.identity import HostIdentities
 from tests.functional.fixtures.neutron import Neutron
 from tests.functional.fixtures.placement import Placement
 from tests.functional.fixtures.threads import DriverThreads
@@ -65,6 +66,7 @@ class NovaTestCase(test.TestCase,
         self.control, self.ec2 = self.emulator.control, self.emulator.ec2
         self._set_options()
         self.useFixture(DriverThreads())
+        self.useFixture(HostIdentities())
         self.useFixture(Catalogue())
         # A line for each poll would bury what matters.
         logging.getLogger('nova.api.openstack.requestlog').setLevel(

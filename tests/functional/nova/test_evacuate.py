@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""evacuate: another host takes the server over, which runs on."""
+
+from tests.functional.nova import base
+from tests.functional.nova.test_migrate import OTHER
+
+
+class EvacuateTest(base.NovaTestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.neutron.ec2_hosts.add(OTHER)
+        self.server = self.boot()
+        self.before = self.instance_of(self.server)
+        self.other = self.start_ec2(OTHER)
+        self.down()
+
+    def down(self):
+        """The first host's nova-compute is gone."""
+        self.compute.stop()
+        self.compute.service_ref.forced_down = True
+        self.compute.service_ref.save()
+
+    def up(self):
+        self.compute.service_ref.forced_down = False
+        self.compute.service_ref.save()
+        self.restart()
+
+    def evacuate(self, status='ACTIVE'):
+        self.act(self.server, 'evacuate', {}, api=self.admin_api)
+        self.wait_until(lambda: self.admin_api.get_server(
+            self.server['id'])['OS-EXT-SRV-ATTR:host'] == OTHER
+            or status == 'ERROR', 'the other host')
+        return self.until(self.server, status)
+
+    def now(self):
+        return self.instance_of(self.server)
+
+    def test_the_instance_runs_on_under_the_other_host(self):
+        self.evacuate()
+        now = self.now()
+        self.assertEqual(OTHER, now['tags']['nova-ec2:host'])
+        for key in ('instance_id', 'boots', 'private_address'):
+            self.assertEqual(self.before[key], now[key])
+        port, = self.neutron.ports_of(self.server['id'])
+        self.assertEqual(OTHER, port['binding:host_id'])
+        self.assertEqual(now['interfaces'][0]['mac_address'],
+                         port['mac_address'])
+        self.assertEqual([self.server['id']],
+                         self.other.manager.driver.list_instance_uuids())
+
+    def test_the_old_host_leaves_it_alone_when_it_is_back(self):
+        self.evacuate()
+        self.up()
+        self.driver.get_num_instances()
+        self.assertEqual([], self.driver.list_instance_uuids())
+        self.assertEqual('running', self.now()['state'])
+        self.assertEqual(1, len(self.control.instances()))
+
+    def test_a_stopped_server_is_stopped_there(self):
+        self.up()
+        self.act(self.server, 'os-stop')
+        self.until(self.server, 'SHUTOFF')
+        self.down()
+        self.evacuate('SHUTOFF')
+        self.assertEqual('stopped', self.now()['state'])
+
+    def test_one_that_ec2_no_longer_has_is_built_anew(self):
+        self.ec2.terminate_instances(
+            InstanceIds=[self.before['instance_id']])
+        self.until_state(self.before['instance_id'], 'terminated')
+        self.evacuate()
+        living, = self.emulator.living()
+        self.assertEqual(self.server['id'],
+                         living['tags']['nova-ec2:server'])
+        self.assertEqual(self.before['private_address'],
+                         living['private_address'])
+        port, = self.neutron.ports_of(self.server['id'])
+        self.assertEqual(living['interfaces'][0]['mac_address'],
+                         port['mac_address'])
+
+    def test_it_can_be_deleted_there(self):
+        self.evacuate()
+        self.delete(self.server)
+        self.assert_nothing_left()

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""shelve and unshelve: an AMI in place of the instance, and back."""
+
+from tests.functional.nova import base
+
+
+class ShelveTest(base.NovaTestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.flags(shelved_offload_time=0)
+        self.server = self.boot()
+        self.before = self.instance_of(self.server)
+
+    def shelve(self):
+        self.act(self.server, 'shelve')
+        return self.until(self.server, 'SHELVED_OFFLOADED')
+
+    def unshelve(self):
+        self.act(self.server, 'unshelve')
+        return self.until(self.server, 'ACTIVE')
+
+    def living(self):
+        found, = self.emulator.living()
+        return found
+
+    def own_images(self):
+        return [image['ImageId'] for image in
+                self.ec2.describe_images(Owners=['self'])['Images']]
+
+    def test_nothing_but_its_image_stays(self):
+        self.shelve()
+        self.assertEqual([], self.emulator.living())
+        image, = self.own_images()
+        self.wait_until(lambda: {'images', 'snapshots'} == set(
+            self.emulator.left()), 'disks and interfaces to go')
+        self.assertEqual(1, len(self.neutron.ports_of(self.server['id'])))
+        self.sync_power()
+        self.until(self.server, 'SHELVED_OFFLOADED')
+
+    def test_it_comes_back_with_disk_and_address(self):
+        self.shelve()
+        image, = self.own_images()
+        self.unshelve()
+        now = self.living()
+        self.assertEqual(image, now['image_id'])
+        self.assertEqual(self.before['private_address'],
+                         now['private_address'])
+        self.assertNotEqual(self.before['instance_id'], now['instance_id'])
+        port, = self.neutron.ports_of(self.server['id'])
+        self.assertEqual(now['interfaces'][0]['mac_address'],
+                         port['mac_address'])
+        self.assertEqual('ACTIVE', port['status'])
+
+    def test_it_can_be_shelved_again(self):
+        self.shelve()
+        self.unshelve()
+        self.shelve()
+        self.unshelve()
+        self.delete(self.server)
+        self.assertEqual([], self.emulator.living())
+
+    def test_deleted_while_shelved(self):
+        self.shelve()
+        self.delete(self.server)
+        self.assertEqual([], self.emulator.living())
+
+    def test_shelved_and_not_yet_offloaded(self):
+        self.flags(shelved_offload_time=-1)
+        self.act(self.server, 'shelve')
+        self.until(self.server, 'SHELVED')
+        self.assertEqual('stopped', self.living()['state'])
+        self.unshelve()
+        now = self.living()
+        self.assertEqual(self.before['instance_id'], now['instance_id'])
+        self.assertEqual('running', now['state'])
+        self.assertEqual(2, now['boots'])
+
+    def test_a_snapshot_that_fails_leaves_the_server(self):
+        self.control.fault('doom', 'CreateImage', code='Client.Error',
+                           message='the volume is on fire')
+        self.act(self.server, 'shelve')
+        self.wait_until(lambda: self.count('CreateImage'), 'the snapshot')
+        self.wait_until(
+            lambda: self.admin_api.get_server(self.server['id'])[
+                'OS-EXT-STS:task_state'] is None, 'the end')
+        self.assertEqual([], self.own_images())
+        self.assertEqual(self.before['instance_id'],
+                         self.living()['instance_id'])
+
+    def test_no_room_to_come_back_keeps_it_shelved(self):
+        self.shelve()
+        self.control.no_capacity('t3.small')
+        self.control.fault(
+            'error', 'RunInstances', status=500, times=0,
+            code='InsufficientInstanceCapacity',
+            message='We currently do not have sufficient capacity')
+        self.act(self.server, 'unshelve')
+        self.wait_until(lambda: self.count('RunInstances') > 1, 'a try')
+        self.until(self.server, 'SHELVED_OFFLOADED')
+        self.assertEqual([], self.emulator.living())
+        self.assertEqual(1, len(self.own_images()))
