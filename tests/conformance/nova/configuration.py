@@ -12,7 +12,7 @@ from nova.tests.fixtures import conf as conf_fixture
 
 from nova_ec2 import conf as ec2_conf
 from tests.conformance.nova import ec2
-from tests.functional.fixtures.catalogue import Catalogue
+from tests.conformance.nova.zone import Zone
 from tests.functional.fixtures.threads import DriverThreads
 
 PATIENCE = 60
@@ -26,7 +26,7 @@ class Configuration(conf_fixture.ConfFixture):
         super().setUp()
         ec2_conf.register_opts(self.conf)
         self.useFixture(DriverThreads())
-        self.useFixture(Catalogue())
+        self.useFixture(Zone())
         self._set('wsgi', api_paste_config=_api_paste())
         emulator = ec2.start(self)
         self._set('ec2', cloud_id=ec2.CLOUD, region_name='us-east-1',
