@@ -20,6 +20,7 @@ from nova_ec2.models.launch import InterfaceRequest
 from nova_ec2.models.server import Interface, Server
 from nova_ec2.ops import errors, failures
 from nova_ec2.ops.context import living
+from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.loose_interfaces import LooseInterfaces
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.states import States
@@ -37,6 +38,7 @@ class Interfaces:
     states: States
     ports: Ports
     loose: LooseInterfaces
+    tags: DeviceTags
 
     def check_room(self, instance: Any) -> None:
         """Refuse a further port before Nova makes one.
@@ -76,6 +78,8 @@ class Interfaces:
             try:
                 attached = self._attach(made, server, index)
                 self.ports.join(instance, vif, attached)
+                self.tags.refresh(context, instance, [
+                    *instance.get_network_info(), vif])
             except Exception:
                 with excutils.save_and_reraise_exception():
                     self.loose.undo(made.interface_id)

@@ -149,7 +149,7 @@ def build(conf: Any, host: str) -> Compute:
         rescue_recovery=RescueRecovery(rescue),
         snapshot=Snapshot(site), image_cache=ImageCache(site), sync=Sync(site),
         recovery=Recovery(site, destroy),
-        interfaces=Interfaces(states, ports, loose),
+        interfaces=Interfaces(states, ports, loose, DeviceTags()),
         loose_interfaces=loose, server_groups=server_groups,
         metadata=Metadata(site),
         discarded_images=DiscardedImages(

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Interfaces that come to servers and go from them."""
 
+from nova import objects
+
 from tests.functional.nova import base
 
 
@@ -104,9 +106,14 @@ class AttachTest(InterfaceTestCase):
         self.assertEqual(wanted, self.nics()[1]['private_address'])
 
     def test_a_tagged_port_is_attached(self):
-        self.attach(tag='backend')
+        self.attach(net_id=self.neutron.network_1['id'], tag='backend')
         self.assertEqual([0, 1], list(self.nics()))
         self.assert_agreed()
+        device, = objects.Instance.get_by_uuid(
+            self.admin_context(), self.server['id'],
+            expected_attrs=['device_metadata']).device_metadata.devices
+        self.assertEqual((self.nics()[1]['mac_address'], ['backend']),
+                         (device.mac, device.tags))
 
     def test_the_security_groups_are_the_hosts(self):
         subnet, = self.ec2.describe_subnets(
