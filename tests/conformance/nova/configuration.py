@@ -35,7 +35,9 @@ class Configuration(conf_fixture.ConfFixture):
                   access_key_id=emulator.access_key_id,
                   secret_access_key=emulator.secret_access_key,
                   sweep_interval=0.2, transition_interval=0.05,
-                  image_interval=0.05, launch_timeout=PATIENCE)
+                  image_interval=0.05, launch_timeout=PATIENCE,
+                  # Bootable volumes of Nova's fixture name no image.
+                  placeholder_images={'x86_64': emulator.small_ami})
 
     def _set(self, group: str, **values: Any) -> None:
         for name, value in values.items():
