@@ -9,7 +9,6 @@ one listing is asked for by id before anybody is told that it is gone.
 import dataclasses
 import threading
 import time
-from collections.abc import Callable
 
 import cachetools
 from oslo_log import log as logging
@@ -17,6 +16,8 @@ from oslo_log import log as logging
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api import instances
 from nova_ec2.fleet import ttl, waits
+from nova_ec2.fleet.hands import Hands
+from nova_ec2.fleet.news import News
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.server import Server, ServerState
 
@@ -49,20 +50,11 @@ class _Entry:
     first: float
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Change:
-    """A server that is seen in another state than before.
-
-    :param after: None where EC2 no longer knows the instance
-    """
-
-    uuid: str
-    before: Server
-    after: Server | None
-
-
 class Fleet:
-    """The servers of one host in one account and Region, by Nova uuid."""
+    """The servers of one host in one account and Region, by Nova uuid.
+
+    :ivar news: tells of changes of state
+    """
 
     def __init__(self, api: instances.Instances,
                  settings: FleetSettings) -> None:
@@ -78,26 +70,9 @@ class Fleet:
             _GONE_REMEMBERED)
         self._doubtful: cachetools.LRUCache[str, bool] = (
             cachetools.LRUCache(_GONE_REMEMBERED))
-        # Whose those are that changed hands: a read may show older tags.
-        self._lately_ours: cachetools.TTLCache[str, bool] = (
-            cachetools.TTLCache(_GONE_REMEMBERED, ttl.VISIBILITY))
+        self._hands = Hands(settings.cloud_id, settings.host)
         self._sweep_begun = float('-inf')
-        self._listeners: list[Callable[[Change], None]] = []
-
-    def listen(self, listener: Callable[[Change], None]) -> None:
-        """Have changes of state told, whoever made them.
-
-        :param listener: called while the view is locked: it must return at
-            once and not ask the view anything
-        """
-        self._listeners.append(listener)
-
-    def _tell(self, uuid: str, before: Server | None,
-              after: Server | None) -> None:
-        if before is None or after and after.state is before.state:
-            return
-        for listener in self._listeners:
-            listener(Change(uuid, before, after))
+        self.news = News()
 
     # What the view holds
 
@@ -123,12 +98,12 @@ class Fleet:
         with self._lock:
             entry = self._entries.pop(uuid, None)
             if entry is not None:
-                self._lately_ours[entry.server.instance_id] = False
+                self._hands.changed(entry.server.instance_id, ours=False)
 
     def take_over(self, server: Server) -> None:
         """A server of another host is ours from now on."""
         with self._lock:
-            self._lately_ours[server.instance_id] = True
+            self._hands.changed(server.instance_id, ours=True)
             self._put(server, time.monotonic())
 
     def _drop(self, uuid: str) -> None:
@@ -145,7 +120,7 @@ class Fleet:
                                  == server.instance_id):
                 self._entries.pop(uuid, None)
                 self._gone[uuid] = server
-                self._tell(uuid, known.server if known else None, server)
+                self.news.tell(uuid, known.server if known else None, server)
             return
         gone = self._gone.get(uuid)
         if gone is not None and gone.instance_id == server.instance_id:
@@ -154,16 +129,11 @@ class Fleet:
         same = known and known.server.instance_id == server.instance_id
         self._entries[uuid] = _Entry(
             server, now, known.first if known and same else now)
-        self._tell(uuid, known.server if known and same else None, server)
+        self.news.tell(uuid, known.server if known and same else None, server)
 
     def _ours(self, server: Server, uuid: str) -> bool:
-        owner = server.owner
-        if owner is None or (owner.cloud_id, owner.server_uuid) != (
-                self.settings.cloud_id, uuid):
-            return False
         with self._lock:
-            return bool(self._lately_ours.get(
-                server.instance_id, owner.host == self.settings.host))
+            return self._hands.hold(server, uuid)
 
     # Reading it
 
@@ -210,9 +180,9 @@ class Fleet:
                     return server
                 gone = server
             elif server and not server.state.is_gone:
-                LOG.warning(
-                    'Instance %s was of server %s, but its tags no longer '
-                    'say so: it is left alone', candidate, uuid)
+                LOG.warning('Instance %s of server %s is not tagged as one '
+                            'of %s: it is left alone', candidate, uuid,
+                            self.settings.host)
         return self._by_tag(uuid) or gone
 
     def _read(self, uuid: str, instance_id: str) -> Server | None:
@@ -339,9 +309,9 @@ class Fleet:
                 if (entry.server.instance_id in strangers
                         and entry.noted < begun):
                     self._drop(uuid)
-                if (entry.server.instance_id in unknown
+                elif (entry.server.instance_id in unknown
                         and begun - entry.first > ttl.VISIBILITY):
                     LOG.warning('EC2 no longer knows instance %s of server '
                                 '%s', entry.server.instance_id, uuid)
                     del self._entries[uuid]
-                    self._tell(uuid, entry.server, None)
+                    self.news.tell(uuid, entry.server, None)

@@ -19,7 +19,7 @@ from nova.compute import power_state
 from nova.virt import event as virtevent
 from oslo_log import log as logging
 
-from nova_ec2.fleet.view import Change
+from nova_ec2.fleet.news import Change
 from nova_ec2.mapping import power
 from nova_ec2.models.server import ServerState
 from nova_ec2.ops import notices
@@ -65,7 +65,7 @@ class Lifecycle:
         :param emit: Nova's ``emit_event``
         """
         self._emit = emit
-        self.site.fleet.listen(self._note)
+        self.site.fleet.news.listen(self._note)
 
     def _note(self, change: Change) -> None:
         if _transition(change) is None:
