@@ -2,8 +2,9 @@
 """Which of Nova's functional test classes are run.
 
 Whole modules, or classes of a module. Left out are classes that are about
-another driver or about resources that no server on EC2 has: accelerators,
-nested resource providers, live migration.
+another driver (so is test_attached_volumes, about libvirt's) or about
+resources that no server on EC2 has: accelerators, nested resource providers,
+live migration.
 """
 
 FUNCTIONAL = 'nova.tests.functional'
@@ -44,7 +45,6 @@ CLASSES: dict[str, tuple[str, ...]] = {
     'test_multiattach': (),
     'test_server_group': ('ServerGroupTestV21', 'ServerGroupTestV264'),
     'test_server_rescue': (),
-    'compute.test_attached_volumes': (),
     'wsgi.test_interfaces': (),
     'wsgi.test_services': (),
 }
