@@ -5,7 +5,7 @@ from typing import Any
 
 from nova_ec2.mapping import hibernation
 from nova_ec2.mapping.image import AMI_PROPERTY
-from tests.conformance.nova import ec2
+from tests.conformance.nova import ec2, files
 from tests.functional.fixtures.glance import Glance
 
 _SUSPENDED = ('nova.tests.functional.api_sample_tests.test_suspend_server',
@@ -27,6 +27,7 @@ class Images(Glance):
     def setUp(self) -> None:
         super().setUp()
         Images.running = self
+        files.deliver(self.test)
 
     def ami_of(self, image_id: str) -> str:
         """The AMI behind an image, '' where there is none."""
