@@ -69,7 +69,8 @@ def write(cloud: Cloud) -> Path:
             'project_network_cidr': _upper_half(ec2.read(cloud)['cidr']),
             'project_network_mask_bits': 28},
         'network-feature-enabled': {'floating_ips': False, 'ipv6': False},
-        'validation': {'run_validation': False},
+        # EC2 takes no ECDSA keys.
+        'validation': {'run_validation': False, 'ssh_key_type': 'rsa'},
     })
 
 

@@ -27,6 +27,10 @@ class TestFlags(unittest.TestCase):
         self.assertFalse(seen['rescue'])
         self.assertTrue(seen['resize'])
 
+    def test_files_by_config_drive_only_are_not_enough(self):
+        self.assertFalse(flags.flags(matrix(file='partial'))['personality'])
+        self.assertTrue(flags.flags(matrix())['personality'])
+
     def test_a_flag_of_two_rows_needs_both(self):
         self.assertFalse(flags.flags(matrix(resume='missing'))['suspend'])
 
