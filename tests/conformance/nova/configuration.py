@@ -37,11 +37,20 @@ class Configuration(conf_fixture.ConfFixture):
                   sweep_interval=0.2, transition_interval=0.05,
                   image_interval=0.05, launch_timeout=PATIENCE,
                   # Bootable volumes of Nova's fixture name no image.
-                  placeholder_images={'x86_64': emulator.small_ami})
+                  placeholder_images={'x86_64': emulator.small_ami},
+                  **_serial_console(emulator))
 
     def _set(self, group: str, **values: Any) -> None:
         for name, value in values.items():
             self.conf.set_default(name, value, group=group)
+
+
+def _serial_console(emulator: ec2.Emulator) -> dict[str, Any]:
+    """Where it is; tests that want one enable it in [serial_console]."""
+    emulator.ec2.enable_serial_console_access()
+    server = emulator.control.serial()
+    return {'serial_console_endpoint': f'127.0.0.1:{server["port"]}',
+            'serial_console_fingerprints': [server['fingerprint']]}
 
 
 @functools.cache
