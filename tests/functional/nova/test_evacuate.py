@@ -26,8 +26,11 @@ class EvacuateTest(base.NovaTestCase):
         self.compute.service_ref.save()
         self.restart()
 
-    def evacuate(self, status='ACTIVE'):
+    def evacuate(self, status='ACTIVE', microversion='2.94'):
+        """Ask for it; from 2.95 on Nova stops the server afterwards."""
+        self.admin_api.microversion = microversion
         self.act(self.server, 'evacuate', {}, api=self.admin_api)
+        self.admin_api.microversion = 'latest'
         self.wait_until(lambda: self.admin_api.get_server(
             self.server['id'])['OS-EXT-SRV-ATTR:host'] == OTHER
             or status == 'ERROR', 'the other host')
@@ -78,6 +81,11 @@ class EvacuateTest(base.NovaTestCase):
         port, = self.neutron.ports_of(self.server['id'])
         self.assertEqual(living['interfaces'][0]['mac_address'],
                          port['mac_address'])
+
+    def test_it_is_stopped_where_the_api_says_so(self):
+        self.evacuate('SHUTOFF', 'latest')
+        self.assertEqual('stopped', self.now()['state'])
+        self.assertEqual(OTHER, self.now()['tags']['nova-ec2:host'])
 
     def test_it_can_be_deleted_there(self):
         self.evacuate()
