@@ -7,8 +7,6 @@ asked: builds begin on EC2 and end there.
 
 import hashlib
 
-from nova.tests import fixtures as nova_fixtures
-
 from tests.functional.nova import base
 
 ECDSA = ('ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYA'
@@ -65,13 +63,6 @@ class ImageRefusalTest(RefusalBase):
     def test_a_root_disk_smaller_than_the_ami(self):
         self.assert_refused('root disk of 4 GiB', 'needs 8 GiB',
                             flavor={'disk': 4})
-
-    def test_a_volume_to_boot_from(self):
-        self.assert_refused(
-            'volume', imageRef='', block_device_mapping_v2=[{
-                'boot_index': 0, 'source_type': 'volume',
-                'destination_type': 'volume',
-                'uuid': nova_fixtures.CinderFixture.IMAGE_BACKED_VOL}])
 
 
 class FlavorRefusalTest(RefusalBase):

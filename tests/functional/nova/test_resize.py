@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """resize in place: another type and a larger root, confirmed or reverted."""
 
+from nova.tests.functional.api import client as api_client
+
 from tests.functional.fixtures.crash import CrashAt
 from tests.functional.nova import base
 
@@ -145,9 +147,12 @@ class ResizeRefusedTest(ResizeCase):
                 'ec2:instance_type': 'm5.enormous'}), 'm5.enormous')
 
     def test_a_smaller_root(self):
-        self.assert_refused(
-            self.flavor(vcpu=4, memory_mb=16384, disk=10),
-            'do not shrink')
+        """Nova's API knows: the root is the image's smallest by now."""
+        smaller = self.flavor(vcpu=4, memory_mb=16384, disk=10)
+        refusal = self.assertRaises(api_client.OpenStackApiException,
+                                    self.ask, smaller)
+        self.assertEqual(400, refusal.response.status_code)
+        self.assertEqual(0, self.count('StopInstances'))
 
     def test_other_ephemeral_disks(self):
         self.assert_refused(
