@@ -13,11 +13,15 @@ SERVICE_PROJECT = 'service'
 
 
 def write(path: Path, groups: Mapping[str, Group]) -> Path:
-    """Write a configuration file; it holds passwords, so mode 0600."""
+    """Write a configuration file; it holds passwords, so mode 0600.
+
+    An option whose value is a tuple is written once for each of its members.
+    """
     lines: list[str] = []
     for name, options in groups.items():
         lines.append(f'[{name}]')
-        lines += [f'{key} = {value}' for key, value in options.items()]
+        lines += [f'{key} = {one}' for key, value in options.items()
+                  for one in (value if isinstance(value, tuple) else [value])]
         lines.append('')
     return secretfile.write(path, '\n'.join(lines))
 

@@ -8,6 +8,12 @@ from localcloud.config import ini
 
 WEIGHERS = ('nova.scheduler.weights.all_weighers,'
             'nova_ec2.scheduler.weighers.PrivateFirstWeigher')
+AVAILABLE_FILTERS = ('nova.scheduler.filters.all_filters',
+                     'nova_ec2.scheduler.filters.EC2MoveFilter')
+# Nova's own choice, and ours.
+FILTERS = ('ComputeFilter,ComputeCapabilitiesFilter,ImagePropertiesFilter,'
+           'ServerGroupAntiAffinityFilter,ServerGroupAffinityFilter,'
+           'EC2MoveFilter')
 
 
 def write(cloud: Cloud) -> Path:
@@ -52,6 +58,8 @@ def _shared(cloud: Cloud) -> dict[str, ini.Group]:
             # Else a new host is noticed up to a minute late.
             'periodic_fuzzy_delay': 0,
             'service_down_time': 30,
+            # An instance on EC2 is resized in place.
+            'allow_resize_to_same_host': True,
         },
         'api_database': {'connection': ini.database(cloud, 'nova_api')},
         'wsgi': {'api_paste_config': environment_file('nova/api-paste.ini')},
@@ -61,7 +69,11 @@ def _shared(cloud: Cloud) -> dict[str, ini.Group]:
         'glance': service,
         'conductor': {'workers': 1},
         'scheduler': {'workers': 1, 'discover_hosts_in_cells_interval': 2},
-        'filter_scheduler': {'weight_classes': WEIGHERS},
+        'filter_scheduler': {
+            'weight_classes': WEIGHERS,
+            'available_filters': AVAILABLE_FILTERS,
+            'enabled_filters': FILTERS,
+        },
         'quota': {'instances': 100, 'cores': 200, 'ram': 1024 * 1024},
         'vnc': {'enabled': False},
     })

@@ -9,6 +9,8 @@ import tempfile
 import unittest
 
 import botocore.session
+from nova.conf import scheduler as filter_scheduler
+from nova.scheduler import filters
 from oslo_config import cfg, generator
 from oslo_utils import importutils
 
@@ -21,10 +23,19 @@ ETC = ROOT / 'etc' / 'nova-ec2'
 
 
 def read_ini(name):
-    parser = configparser.ConfigParser(interpolation=None,
+    # oslo.config takes groups and options more than once.
+    parser = configparser.ConfigParser(interpolation=None, strict=False,
                                        default_section='')
     parser.read_string((ETC / name).read_text())
     return parser
+
+
+def _default(module):
+    """Nova's own list of filters."""
+    conf = cfg.ConfigOpts()
+    module.register_opts(conf)
+    conf([])
+    return conf.filter_scheduler.enabled_filters
 
 
 class GeneratedSampleTest(unittest.TestCase):
@@ -90,6 +101,18 @@ class ExampleTest(unittest.TestCase):
         self.assertEqual(2, len(classes))
         for name in classes:
             self.assertTrue(callable(importutils.import_class(name)))
+
+    def test_novas_own_loader_finds_the_filters_of_the_example(self):
+        conf = cfg.ConfigOpts()
+        filter_scheduler.register_opts(conf)
+        conf(['--config-file', str(ETC / 'nova.conf.example')])
+        found = {one.__name__ for one in filters.HostFilterHandler()
+                 .get_matching_classes(
+                     conf.filter_scheduler.available_filters)}
+        enabled = set(conf.filter_scheduler.enabled_filters)
+        self.assertLessEqual(enabled, found)
+        self.assertEqual({'EC2MoveFilter'},
+                         enabled - set(_default(filter_scheduler)))
 
     def test_the_glance_rules_cover_every_property_and_verb(self):
         parser = read_ini('glance-property-protections.conf')
