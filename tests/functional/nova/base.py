@@ -198,7 +198,7 @@ class NovaTestCase(test.TestCase,
         def arrived():
             nonlocal looked_at
             state = self._state(server['id'])
-            if state == looked_at and 'error' not in state:
+            if state and state == looked_at and 'error' not in state:
                 return False
             looked_at = state
             seen = self.admin_api.get_server(server['id'])
@@ -215,7 +215,11 @@ class NovaTestCase(test.TestCase,
         return self.wait_until(arrived, f'status {status}')
 
     def _state(self, server_id):
-        """What Nova's database says; asking the API takes far longer."""
+        """What Nova's database says; asking the API takes far longer.
+
+        Nothing of a server that is in no cell yet or for which no host was
+        found.
+        """
         try:
             record = objects.Instance.get_by_uuid(
                 self.admin_context(), server_id, expected_attrs=[])
