@@ -89,7 +89,8 @@ class EC2Driver(driver.ComputeDriver):
 
     def process_instances_at_startup(self, context: Any,
                                      instances: Any) -> Any:
-        self.compute.recovery.at_start(list(instances))
+        self.compute.recovery.at_start(
+            self.compute.shelving.at_start(instances))
         self.compute.volume_recovery.at_start(list(instances))
         self.compute.config_drives.at_start()
         self.compute.rescue_recovery.at_start(instances)

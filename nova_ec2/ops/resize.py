@@ -73,6 +73,8 @@ class Resize:
         try:
             with errors.as_nova(instance):
                 destination = self._destination(instance)
+                # Before anything else: there may be no instance any more.
+                self.states.settled(instance)
                 if departure.flavor.id != instance.flavor.id:
                     self._change(departure)
                 if destination != self.site.host:

@@ -53,6 +53,7 @@ from nova_ec2.ops.resize import Resize
 from nova_ec2.ops.root_growth import RootGrowth
 from nova_ec2.ops.root_replacement import RootReplacement
 from nova_ec2.ops.server_groups import ServerGroups
+from nova_ec2.ops.shelving import ShelvingRecovery
 from nova_ec2.ops.snapshot import Snapshot
 from nova_ec2.ops.spawn import Spawn
 from nova_ec2.ops.states import States
@@ -94,6 +95,7 @@ class Compute:
     sync: Sync
     inventory: Inventory
     recovery: Recovery
+    shelving: ShelvingRecovery
     interfaces: Interfaces
     loose_interfaces: LooseInterfaces
     server_groups: ServerGroups
@@ -148,7 +150,7 @@ def build(conf: Any, host: str) -> Compute:
         guests=guests.build(conf, session, site), rescue=rescue,
         rescue_recovery=RescueRecovery(rescue),
         snapshot=Snapshot(site), image_cache=ImageCache(site), sync=Sync(site),
-        recovery=Recovery(site, destroy),
+        recovery=Recovery(site, destroy), shelving=ShelvingRecovery(destroy),
         interfaces=Interfaces(states, ports, loose, DeviceTags()),
         loose_interfaces=loose, server_groups=server_groups,
         metadata=Metadata(site),

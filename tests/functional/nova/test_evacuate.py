@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """evacuate: another host takes the server over, which runs on."""
 
+from nova.tests.functional.api import client as api_client
+
 from tests.functional.nova import base
 from tests.functional.nova.test_migrate import OTHER
 
 
-class EvacuateTest(base.NovaTestCase):
+class EvacuateCase(base.NovaTestCase):
 
     def setUp(self):
         super().setUp()
@@ -38,6 +40,9 @@ class EvacuateTest(base.NovaTestCase):
 
     def now(self):
         return self.instance_of(self.server)
+
+
+class EvacuateTest(EvacuateCase):
 
     def test_the_instance_runs_on_under_the_other_host(self):
         self.evacuate()
@@ -91,3 +96,54 @@ class EvacuateTest(base.NovaTestCase):
         self.evacuate()
         self.delete(self.server)
         self.assert_nothing_left()
+
+
+class BadInputTest(EvacuateCase):
+
+    def test_the_host_is_up(self):
+        self.up()
+        refusal = self.assertRaises(
+            api_client.OpenStackApiException, self.act, self.server,
+            'evacuate', {}, api=self.admin_api)
+        self.assertEqual(400, refusal.response.status_code)
+        self.assertEqual(self.before['tags'], self.now()['tags'])
+
+    def test_twice(self):
+        self.evacuate()
+        self.assertRaises(
+            api_client.OpenStackApiException, self.act, self.server,
+            'evacuate', {}, api=self.admin_api)
+        self.assertEqual(OTHER, self.now()['tags']['nova-ec2:host'])
+
+    def test_ec2_refuses_the_new_owner(self):
+        """The server is where it was, and can be evacuated once more."""
+        self.control.fault('error', 'CreateTags', status=400,
+                           code='UnauthorizedOperation',
+                           message='You are not authorized')
+        self.act(self.server, 'evacuate', {}, api=self.admin_api)
+        self._wait_for_action_fail_completion(
+            self.server, 'evacuate', 'compute_rebuild_instance')
+        shown = self.admin_api.get_server(self.server['id'])
+        self.assertEqual(base.HOST, shown['OS-EXT-SRV-ATTR:host'])
+        self.assertEqual('running', self.now()['state'])
+        self.assertEqual(1, len(self.control.instances()))
+
+
+class FromElsewhereTest(base.NovaTestCase):
+    """No filter is enabled: the driver refuses what it cannot take over."""
+
+    START = False
+
+    def test_a_private_server(self):
+        private = self.start_private()
+        server = self.boot()
+        private.stop()
+        private.service_ref.forced_down = True
+        private.service_ref.save()
+        self.compute = self.start_ec2()
+        self.act(server, 'evacuate', {}, api=self.admin_api)
+        self._wait_for_action_fail_completion(
+            server, 'evacuate', 'compute_rebuild_instance')
+        self.assertEqual('private', self.admin_api.get_server(
+            server['id'])['OS-EXT-SRV-ATTR:host'])
+        self.assertEqual([], self.control.instances())

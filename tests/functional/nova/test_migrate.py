@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cold migration: to another EC2 host of the place, and nowhere else."""
 
+from nova.tests.functional.api import client as api_client
+
 from tests.functional.nova import base
 
 OTHER = 'ec2-other'
@@ -87,6 +89,53 @@ class BetweenHostsTest(MigrateCase):
         self.until(self.server, 'ACTIVE')
         self.restart()
         self.assert_is_of(self.other)
+
+
+    def test_one_that_is_gone_stays_where_it_was(self):
+        self.ec2.terminate_instances(
+            InstanceIds=[self.before['instance_id']])
+        self.until_state(self.before['instance_id'], 'terminated')
+        self.migrate()
+        self._wait_for_action_fail_completion(
+            self.server, 'migrate', 'compute_resize_instance')
+        # Nova learns of the termination, and shows it so.
+        self.until(self.server, 'SHUTOFF')
+        self.assertEqual(base.HOST, self.host())
+
+    def test_a_migration_meanwhile_is_refused(self):
+        self.migrate()
+        self.assertRaises(api_client.OpenStackApiException, self.migrate)
+        self.until(self.server, 'VERIFY_RESIZE')
+        self.assertRaises(api_client.OpenStackApiException, self.migrate)
+        self.act(self.server, 'confirmResize', api=self.admin_api)
+        self.until(self.server, 'ACTIVE')
+        self.assert_is_of(self.other)
+
+    def test_several_interfaces_and_a_volume_go_along(self):
+        self.api.attach_interface(self.server['id'], {
+            'interfaceAttachment': {'net_id': self.neutron.network_1['id']}})
+        self.wait_until(lambda: len(self.now()['interfaces']) == 2,
+                        'the interface')
+        volume = self.cinder.add()
+        self.api.post_server_volume(self.server['id'], {
+            'volumeAttachment': {'volumeId': volume}})
+        self.wait_until(lambda: len(self.now()['volumes']) == 2,
+                        'the volume')
+        self.before = self.now()
+        self.migrate()
+        self.until(self.server, 'VERIFY_RESIZE')
+        self.act(self.server, 'confirmResize', api=self.admin_api)
+        self.until(self.server, 'ACTIVE')
+        now = self.now()
+        for kind, name in (('interfaces', 'interface_id'),
+                           ('volumes', 'volume_id')):
+            self.assertEqual([one[name] for one in self.before[kind]],
+                             [one[name] for one in now[kind]])
+        for one in now['interfaces']:
+            self.assertEqual(OTHER, one['tags']['nova-ec2:host'])
+        self.delete(self.server)
+        self.assertEqual('available',
+                         self.cinder.described(volume)['State'])
 
 
 class ElsewhereTest(MigrateCase):

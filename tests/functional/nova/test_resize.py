@@ -160,6 +160,48 @@ class ResizeRefusedTest(ResizeCase):
             'do not change')
 
 
+class ResizeRepeatedTest(ResizeCase):
+
+    def test_a_resize_meanwhile_is_refused(self):
+        self.control.settings(stopping_seconds=2.0)
+        self.ask(self.larger)
+        refusal = self.assertRaises(api_client.OpenStackApiException,
+                                    self.ask, self.larger)
+        self.assertEqual(409, refusal.response.status_code)
+        self.until(self.server, 'VERIFY_RESIZE')
+        self.assertEqual(1, self.count('StopInstances'))
+        self.assertRaises(api_client.OpenStackApiException,
+                          self.ask, self.larger)
+        self.assertEqual(1, self.count('ModifyInstanceAttribute'))
+
+    def test_a_confirmation_twice(self):
+        self.resize()
+        self.act(self.server, 'confirmResize')
+        self.assertRaises(api_client.OpenStackApiException,
+                          self.act, self.server, 'confirmResize')
+        self.until(self.server, 'ACTIVE')
+        self.assertEqual('m5.xlarge', self.now()['instance_type'])
+
+    def test_a_revert_twice(self):
+        self.resize()
+        self.control.settings(stopping_seconds=2.0)
+        self.act(self.server, 'revertResize')
+        self.assertRaises(api_client.OpenStackApiException,
+                          self.act, self.server, 'revertResize')
+        self.until(self.server, 'ACTIVE')
+        self.assertEqual(self.before['instance_type'],
+                         self.now()['instance_type'])
+        self.assertEqual(3, self.now()['boots'])
+
+    def test_a_revert_of_one_that_ec2_has_stopped(self):
+        self.resize()
+        self.ec2.stop_instances(InstanceIds=[self.before['instance_id']])
+        self.until_state(self.before['instance_id'], 'stopped')
+        self.revert()
+        self.assertEqual((self.before['instance_type'], 'running'), (
+            self.now()['instance_type'], self.now()['state']))
+
+
 class ResizeFailsTest(ResizeCase):
 
     def until_back(self):

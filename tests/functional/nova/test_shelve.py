@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """shelve and unshelve: an AMI in place of the instance, and back."""
 
+from nova.tests.functional.api import client as api_client
+
+from tests.functional.fixtures.crash import CrashAt
 from tests.functional.nova import base
 
 
-class ShelveTest(base.NovaTestCase):
+class ShelveCase(base.NovaTestCase):
 
     def setUp(self):
         super().setUp()
@@ -27,6 +30,15 @@ class ShelveTest(base.NovaTestCase):
     def own_images(self):
         return [image['ImageId'] for image in
                 self.ec2.describe_images(Owners=['self'])['Images']]
+
+    def failed(self, action, event):
+        """An action is asked for and fails; what its record says."""
+        self.act(self.server, action)
+        return self._wait_for_action_fail_completion(
+            self.server, action, event)['details']
+
+
+class ShelveTest(ShelveCase):
 
     def test_nothing_but_its_image_stays(self):
         self.shelve()
@@ -100,3 +112,96 @@ class ShelveTest(base.NovaTestCase):
         self.until(self.server, 'SHELVED_OFFLOADED')
         self.assertEqual([], self.emulator.living())
         self.assertEqual(1, len(self.own_images()))
+
+
+class BadInputTest(ShelveCase):
+
+    def test_an_instance_that_is_gone(self):
+        self.ec2.terminate_instances(
+            InstanceIds=[self.before['instance_id']])
+        self.until_state(self.before['instance_id'], 'terminated')
+        self.failed('shelve', 'compute_shelve_instance')
+        self.until(self.server, 'ACTIVE')
+        self.assertEqual([], self.own_images())
+        self.delete(self.server)
+        self.assert_nothing_left()
+
+    def test_shelving_it_meanwhile_is_refused(self):
+        self.control.settings(image_seconds=2.0)
+        self.act(self.server, 'shelve')
+        refusal = self.assertRaises(api_client.OpenStackApiException,
+                                    self.act, self.server, 'shelve')
+        self.assertEqual(409, refusal.response.status_code)
+        self.until(self.server, 'SHELVED_OFFLOADED')
+        self.assertEqual(1, self.count('CreateImage'))
+        self.assertRaises(api_client.OpenStackApiException,
+                          self.act, self.server, 'shelve')
+
+    def test_unshelving_it_meanwhile_is_refused(self):
+        self.shelve()
+        self.control.settings(pending_seconds=2.0)
+        self.act(self.server, 'unshelve')
+        refusal = self.assertRaises(api_client.OpenStackApiException,
+                                    self.act, self.server, 'unshelve')
+        self.assertEqual(409, refusal.response.status_code)
+        self.until(self.server, 'ACTIVE')
+        self.assertEqual(2, self.count('RunInstances'))
+
+    def test_the_image_is_gone_from_ec2(self):
+        self.shelve()
+        image, = self.own_images()
+        self.ec2.deregister_image(ImageId=image)
+        self.failed('unshelve', 'compute_unshelve_instance')
+        self.until(self.server, 'SHELVED_OFFLOADED')
+        self.assertEqual([], self.emulator.living())
+
+
+class ShelveCrashTest(ShelveCase):
+    """The service dies at a call; the server is where Nova says it is."""
+
+    def die_in(self, action, method, after):
+        crash = self.useFixture(CrashAt(method, after))
+        self.act(self.server, action)
+        self.assertTrue(crash.dead.wait(base.PATIENCE))
+        crash.over()
+        self.restart()
+
+    def test_before_the_image_is_made(self):
+        self.die_in('shelve', 'create_image', after=False)
+        self.until(self.server, 'ACTIVE')
+        self.assertEqual([], self.own_images())
+        self.assertEqual(self.before['instance_id'],
+                         self.living()['instance_id'])
+
+    def test_before_the_instance_is_terminated(self):
+        self.die_in('shelve', 'terminate_instances', after=False)
+        self.assert_offloaded()
+
+    def test_when_the_instance_was_terminated(self):
+        self.die_in('shelve', 'terminate_instances', after=True)
+        self.assert_offloaded()
+
+    def assert_offloaded(self):
+        self.until(self.server, 'SHELVED_OFFLOADED')
+        self.assertEqual([], self.emulator.living())
+        self.assertEqual({}, self._get_allocations_by_server_uuid(
+            self.server['id']))
+        self.unshelve()
+        self.assertEqual(self.before['private_address'],
+                         self.living()['private_address'])
+
+    def test_before_it_is_launched_again(self):
+        self.shelve()
+        self.die_in('unshelve', 'run_instances', after=False)
+        self.assert_taken_back()
+
+    def test_when_it_was_launched_again(self):
+        self.shelve()
+        self.die_in('unshelve', 'run_instances', after=True)
+        self.assert_taken_back()
+
+    def assert_taken_back(self):
+        shown = self.until(self.server, 'SHELVED_OFFLOADED')
+        self.assertIsNone(shown['OS-EXT-SRV-ATTR:host'])
+        self.assertEqual(self.image, shown['image']['id'])
+        self.assert_offloaded()

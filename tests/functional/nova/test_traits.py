@@ -64,10 +64,11 @@ class TraitsTest(base.NovaTestCase):
             **{f'trait__{AMX}': 'required'})['instance_type'],
             r'^[a-z]+[78]i')
 
-    def test_or_that_has_not_what_it_forbids(self):
-        kind = self.boots(**{f'trait__{AVX512}': 'forbidden',
-                             'trait__HW_CPU_X86_SHA': 'required'})
-        self.assertEqual('t3a.small', kind['instance_type'])
+    def test_what_some_type_has_cannot_be_forbidden(self):
+        """Placement compares it with the host, which has it."""
+        flavor = self.flavor(extra_specs={f'trait:{AVX512}': 'forbidden'})
+        server = self.until(self.create(flavorRef=flavor), 'ERROR')
+        self.assertIn('No valid host', server['fault']['message'])
 
     def test_an_image_can_require_a_trait_too(self):
         image = self.glance.add(**{'ec2_ami_id': self.emulator.ami,

@@ -66,9 +66,11 @@ class VolumeTestCase(base.NovaTestCase):
 
     def error(self):
         """The class of what a verb of the compute manager raised last."""
-        return [one['payload']['nova_object.data']['exception'] for one
-                in self.notifier.versioned_notifications
-                if one['event_type'] == 'compute.exception'][-1]
+        return self.wait_until(lambda: [
+            one['payload']['nova_object.data']['exception'] for one
+            in self.notifier.versioned_notifications
+            if one['event_type'] == 'compute.exception'],
+            'the notification')[-1]
 
     def volumes_of(self, server):
         """Device names by EBS id, but the root's, as EC2 has them."""
