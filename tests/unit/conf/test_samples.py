@@ -232,6 +232,7 @@ class PolicyTest(unittest.TestCase):
                 self.assertEqual(
                     tags.PER_SERVER | {
                         tags.HOST, tags.ROLE, tags.USER, tags.FLAVOR,
+                        tags.RESIZED_FROM,
                         tags.METADATA + '*'},
                     set(condition['ForAllValues:StringLike'][
                         'aws:TagKeys']))
