@@ -13,9 +13,21 @@ class ComputeService(NovaService):
                               'accounts')
 
     def ready(self) -> bool:
-        # Only hosts that were mapped to their cell are listed as hypervisors.
+        # Only hosts that were mapped to their cell are listed as hypervisors,
+        # and only those whose inventory Placement has are chosen.
         return self.service_up() and any(
-            row['hypervisor_hostname'] and row['service']['host'] == self.host
+            self._has_inventory(row['hypervisor_hostname'])
             for row in clients.try_get(self.cloud, 'compute',
                                        '/os-hypervisors/detail',
-                                       'hypervisors'))
+                                       'hypervisors')
+            if row['hypervisor_hostname']
+            and row['service']['host'] == self.host)
+
+    def _has_inventory(self, node: str) -> bool:
+        return any(
+            clients.try_get(self.cloud, 'placement',
+                            f'/resource_providers/{provider["uuid"]}/'
+                            'inventories', 'inventories')
+            for provider in clients.try_get(
+                self.cloud, 'placement', f'/resource_providers?name={node}',
+                'resource_providers'))
