@@ -2,11 +2,12 @@
 """Notices that a server is deleted while it builds.
 
 Nova's build holds the server's lock, so the deletion waits for it: the build
-must look by itself. Two queries a second find all servers of this host that
-are being deleted, however many are building.
+must look by itself. A query a second finds all servers of this host that are
+being deleted, however many are building.
 """
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,10 +23,12 @@ LOG = logging.getLogger(__name__)
 
 _INTERVAL = 1.0
 
-# Which records are of a server that is being deleted, or is deleted.
-_SIGNS: tuple[dict[str, Any], ...] = (
-    {'task_state': task_states.DELETING},
-    {'deleted': True, 'soft_deleted': False})
+# Which records are of a server that is being deleted, and which of one that
+# the API has deleted by itself, as it does where a host seems to be down.
+_DELETING: dict[str, Any] = {'task_state': task_states.DELETING}
+_DELETED: dict[str, Any] = {'deleted': True, 'soft_deleted': False}
+_DELETED_EVERY = 4
+"""Rounds; it is rare, and each query holds nova-conductor up."""
 
 
 class Cancellation:
@@ -69,9 +72,13 @@ class Cancellation:
                     f'server {uuid} is being deleted while it builds')
 
     def _run(self, finished: threading.Event) -> None:
-        while not finished.wait(_INTERVAL):
+        for number in itertools.count():
+            if finished.wait(_INTERVAL):
+                return
             try:
-                deleting = self._being_deleted()
+                deleting = self._found(_DELETING)
+                if number % _DELETED_EVERY == 0:
+                    deleting |= self._found(_DELETED)
             except Exception:
                 LOG.warning('Could not see which builds are being deleted; '
                             'trying again', exc_info=True)
@@ -80,7 +87,7 @@ class Cancellation:
                 for uuid in deleting & self._building.keys():
                     self._building[uuid] = True
 
-    def _being_deleted(self) -> set[str]:
+    def _found(self, sign: dict[str, Any]) -> set[str]:
         with self._lock:
             building = list(self._building)
         if not building:
@@ -88,6 +95,6 @@ class Cancellation:
         # The database sorts out the others: a hundred records a second
         # through nova-conductor would slow the builds themselves.
         context = nova_context.get_admin_context(read_deleted='yes')
-        return {instance.uuid for sign in _SIGNS for instance
+        return {instance.uuid for instance
                 in objects.InstanceList.get_by_filters(
                     context, {'uuid': building, **sign}, expected_attrs=[])}

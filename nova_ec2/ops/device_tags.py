@@ -52,6 +52,8 @@ def _disks(context: Any, instance: Any) -> list[Any]:
 def _interfaces(context: Any, instance: Any,
                 network_info: Any) -> list[Any]:
     """By the MACs that EC2 chose, which Nova's own table does not have."""
+    if not network_info:
+        return []
     macs = {vif['id']: vif['address'] for vif in network_info}
     return [objects.NetworkInterfaceMetadata(mac=macs[vif.uuid],
                                              tags=[vif.tag])
