@@ -93,6 +93,7 @@ class Images(AmiBackend):
     neighbour: Callable[[str], Any]
 
     def _load_amis(self) -> None:
+        root = self.world.settings.root_device_name
         for seed in seeds.IMAGES:
             size = seed.root_gib
             snapshot = self._snapshot(
@@ -102,8 +103,8 @@ class Images(AmiBackend):
             self.amis[seed.image_id] = StrictAmi(
                 self, seed.image_id, name=seed.name,
                 description=seed.description,
-                architecture=seed.architecture, root_device_name='/dev/xvda',
-                devices=(disks.Device('/dev/xvda', size, snapshot.id,
+                architecture=seed.architecture, root_device_name=root,
+                devices=(disks.Device(root, size, snapshot.id,
                                       delete_on_termination=True),),
                 owner_id=seeds.OWNER, owner_alias='amazon', public=True,
                 boot_mode=seed.boot_mode, platform=seed.platform,

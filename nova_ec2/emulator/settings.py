@@ -52,6 +52,8 @@ class Settings:
     :param agents: every guest has an SSM agent, online while it runs
     :param mac_addresses: the MAC that an interface with a private address
         gets, as (address, MAC); EC2 chooses, and so may who asks for this
+    :param root_device_name: what public AMIs call their root disk, from the
+        next reset on; Amazon Linux's ``/dev/xvda``, Ubuntu's ``/dev/sda1``
     :param page_limit: no page of a listing is longer; 0 for EC2's own 1000
     :param empty_pages: every page of a listing comes after an empty one
     :param throttling: EC2's published request and resource buckets apply
@@ -84,6 +86,7 @@ class Settings:
     latencies: tuple[tuple[str, float], ...] = ()
     agents: bool = False
     mac_addresses: tuple[tuple[str, str], ...] = ()
+    root_device_name: str = '/dev/xvda'
     page_limit: int = 0
     empty_pages: bool = False
     throttling: bool = False
@@ -125,7 +128,9 @@ def changed(settings: Settings, changes: dict[str, Any]) -> Settings:
         if kind is bool and not isinstance(value, bool):
             raise ValueError(f'{name} must be true or false, not {value!r}')
         clean[name] = kind(value)
-        if kind is not bool and clean[name] < 0:
+        if kind is str and not clean[name].startswith('/dev/'):
+            raise ValueError(f'{name} must be of /dev: {value!r}')
+        if kind in (int, float) and clean[name] < 0:
             raise ValueError(f'{name} must not be negative: {value!r}')
     return dataclasses.replace(settings, **clean)
 

@@ -20,6 +20,9 @@ _MACS = {
 """EC2 chooses the MAC of an interface. Here it happens to choose those that
 Nova's API samples have."""
 
+_ROOT = '/dev/sda'
+"""The AMI says what the root disk is called, and the samples call it so."""
+
 _running: 'list[Emulator]' = []
 
 
@@ -44,7 +47,8 @@ class Emulator(emulator.Emulator):
 
 def start(fixture: fixtures.Fixture) -> Emulator:
     """Start afresh, for as long as the fixture is in use."""
-    made = fixture.useFixture(Emulator(mac_addresses=_MACS, agents=True))
+    made = fixture.useFixture(Emulator(
+        mac_addresses=_MACS, agents=True, root_device_name=_ROOT))
     _running[:] = [made]
     return made
 

@@ -80,9 +80,20 @@ class TestControl(base.TestCase):
 
     def test_a_wrong_setting_is_refused_by_name(self):
         for name, value in (('nonsense', 1), ('throttling', 'yes'),
-                            ('pending_seconds', -1)):
+                            ('pending_seconds', -1),
+                            ('root_device_name', 'xvda')):
             with self.assertRaisesRegex(ControlError, name):
                 self.control.settings(**{name: value})
+
+    def test_amis_call_their_root_as_they_are_told_to(self):
+        self.addCleanup(self.control.reset)
+        self.addCleanup(self.control.settings, root_device_name='/dev/xvda')
+        self.control.settings(root_device_name='/dev/sda1')
+        self.control.reset()
+        self.launch()
+        instance, = self.control.instances()
+        self.assertEqual(['/dev/sda1'], [
+            one['device_name'] for one in instance['volumes']])
 
     def test_transitions_follow_each_other_in_one_long_step(self):
         instance_id = self.launch()
