@@ -42,14 +42,14 @@ def connection(cloud: Cloud,
         app_name='localcloud', compute_api_version='2.96')
 
 
-def try_get(cloud: Cloud, service: str, path: str,
-            key: str) -> list[dict[str, Any]]:
+def try_get(cloud: Cloud, service: str, path: str, key: str,
+            microversion: str | None = None) -> list[Any]:
     """The rows that an API lists; empty while it cannot answer."""
     try:
         response = signed_in(cloud).get(
             path, endpoint_filter={'service_type': service,
                                    'region_name': REGION},
-            headers={'Accept': 'application/json'}, microversion=None)
+            headers={'Accept': 'application/json'}, microversion=microversion)
     except (exceptions.ClientException, KeyError):
         return []
     return response.json().get(key, [])
