@@ -56,16 +56,19 @@ class Region:
     """The shared emulator as the driver's lower rooms see it.
 
     :ivar control: steers the emulator
+    :ivar pages: reads the pages of listings
     """
 
     def __init__(self) -> None:
         self.endpoint = os.environ[ENDPOINT]
         self.control = Control(self.endpoint, timeout=600)
         self.control.settings(pending_seconds=PENDING_SECONDS)
-        self.ec2 = EC2.over(Caller(Session(AwsSettings(
+        session = Session(AwsSettings(
             region_name='us-east-1', endpoint_url=self.endpoint,
             access_key_id=knobs.DEFAULT_ACCESS_KEY,
-            secret_access_key=knobs.DEFAULT_SECRET_KEY))))
+            secret_access_key=knobs.DEFAULT_SECRET_KEY))
+        self.pages = session.pages
+        self.ec2 = EC2.over(Caller(session))
         self.subnet = self._roomy_subnet()
 
     def fleet(self, host: str) -> Fleet:

@@ -162,6 +162,24 @@ class AgreementTest(unittest.TestCase):
         self.assertEqual(plain['ResponseMetadata'],
                          answer['ResponseMetadata'])
 
+    def test_a_server_that_changed_is_read_anew(self):
+        pages = fast_parsing.FastPages()
+
+        def read(body):
+            answer = {}
+            pages.before_parse({'status_code': 200, 'body': body}, answer)
+            return answer[fast_parsing.SERVERS]
+
+        first, other = page(PLAIN), page(PLAIN.replace('running', 'stopped'))
+        (running,), (stopped,), (again,) = map(read, (first, other, first))
+        self.assertEqual(('running', 'stopped'),
+                         (running.state, stopped.state))
+        self.assertIs(running, again)
+        pages.forget()
+        (anew,) = read(first)
+        self.assertEqual(running, anew)
+        self.assertIsNot(running, anew)
+
     def test_every_field_of_a_server_is_read(self):
         (server,) = self.assert_agree(page(
             PLAIN.replace('running', 'stopped')
