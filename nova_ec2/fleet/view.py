@@ -162,6 +162,20 @@ class Fleet:
             entry = self._entries.get(uuid)
             return entry.server if entry else self._gone.get(uuid)
 
+    def recent(self, uuid: str) -> Server | None:
+        """A server that stays as it is and was read a moment ago.
+
+        A moment is the time between two reads of what changes: whoever waits
+        for a change sees it no earlier.
+        """
+        with self._lock:
+            entry = self._entries.get(uuid)
+        if (entry is None or not entry.server.state.is_settled
+                or time.monotonic() - entry.noted
+                > self.settings.transition_interval):
+            return None
+        return entry.server
+
     def locate(self, uuid: str, instance_id: str = '') -> Server | None:
         """Ask EC2 for a server: by id, then by tag; begun after this call.
 

@@ -30,6 +30,10 @@ _GATHER = 0.005
 _FRESH = 0.5
 # Where so many wait, fresh reads go with the call that serves all of them.
 _CROWD = 8
+# Where new waits keep coming, each with less than ``_GAP`` intervals to the
+# one before, for longer than ``_LONG`` intervals, a read every ``_SLOW``
+# intervals does: of the calls of a long burst these would be the most.
+_GAP, _LONG, _SLOW = 1.5, 10.0, 2.5
 # A waiter looks this often, in seconds, whether it was interrupted.
 _LOOK = 0.25
 # The thread ends when nobody wanted anything for this many seconds.
@@ -75,6 +79,8 @@ class Reader(Generic[T]):
         self._thread: threading.Thread | None = None
         # When the last read began, and the last of all that is waited for.
         self._last_read = self._last_round = float('-inf')
+        # When the last wait began, and the first of those close upon another.
+        self._last_wait = self._first_wait = float('-inf')
 
     def fresh(self, wanted_id: str, timeout: float = 120) -> T | None:
         """Read one id by a call that begins after now.
@@ -131,6 +137,8 @@ class Reader(Generic[T]):
         watch: _Watch[T] = _Watch(wanted_id, once)
         with self._changed:
             self._watches.add(watch)
+            if not once:
+                self._count_wait(time.monotonic())
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._run, daemon=True,
@@ -138,6 +146,18 @@ class Reader(Generic[T]):
                 self._thread.start()
             self._changed.notify()
         return watch
+
+    def _count_wait(self, now: float) -> None:
+        if now - self._last_wait > _GAP * self._interval:
+            self._first_wait = now
+        self._last_wait = now
+
+    def _round(self) -> float:
+        """Seconds between two reads of all that is waited for."""
+        now = time.monotonic()
+        many = (now - self._last_wait <= _GAP * self._interval
+                and now - self._first_wait > _LONG * self._interval)
+        return self._interval * (_SLOW if many else 1.0)
 
     def _unsubscribe(self, watch: _Watch[T]) -> None:
         with self._changed:
@@ -164,7 +184,7 @@ class Reader(Generic[T]):
         """
         with self._changed:
             self._last_read = now = time.monotonic()
-            if now - self._last_round >= self._interval:
+            if now - self._last_round >= self._round():
                 self._last_round = now
                 return list(self._watches)
             wanted = {watch.wanted_id for watch in self._watches
@@ -176,7 +196,10 @@ class Reader(Generic[T]):
         return bool(self._watches) and self._patience() <= 0
 
     def _patience(self) -> float:
-        """Seconds until the next read, or until the thread may end."""
+        """Seconds until the next read, or until the thread may end.
+
+        An interval at most: by then it may come sooner, see :meth:`_round`.
+        """
         if not self._watches:
             return _IDLE
         begins = []
@@ -184,8 +207,8 @@ class Reader(Generic[T]):
             part = _FRESH if len(self._watches) < _CROWD else 1.0
             begins.append(self._last_read + self._interval * part)
         if not all(watch.once for watch in self._watches):
-            begins.append(self._last_round + self._interval)
-        return max(0.0, min(begins) - time.monotonic())
+            begins.append(self._last_round + self._round())
+        return max(0.0, min(min(begins) - time.monotonic(), self._interval))
 
     def _serve(self, batch: list[_Watch[T]]) -> None:
         ids = sorted({watch.wanted_id for watch in batch})

@@ -54,9 +54,10 @@ class Sync:
     def _read(self, instance: Any, use_cache: bool) -> Server | None:
         if use_cache or not self.started.is_set():
             known = self.site.fleet.cached(instance.uuid)
-            if known is not None:
-                return known
-        return self.site.locate(instance)
+        else:
+            # Nova asks after every verb, which has just seen its effect.
+            known = self.site.fleet.recent(instance.uuid)
+        return known or self.site.locate(instance)
 
     def exists(self, instance: Any) -> bool:
         """Nova's ``instance_exists``."""
