@@ -32,8 +32,9 @@ _FRESH = 0.5
 _CROWD = 8
 # Where new waits keep coming, each with less than ``_GAP`` intervals to the
 # one before, for longer than ``_LONG`` intervals, a read every ``_SLOW``
-# intervals does: of the calls of a long burst these would be the most.
-_GAP, _LONG, _SLOW = 1.5, 10.0, 2.5
+# intervals does: of the calls of a long burst these would be the most. Once
+# no more come, the last are looked at more often for as long.
+_GAP, _LONG, _SLOW, _QUICK = 1.5, 10.0, 2.5, 0.5
 # A waiter looks this often, in seconds, whether it was interrupted.
 _LOOK = 0.25
 # The thread ends when nobody wanted anything for this many seconds.
@@ -154,10 +155,12 @@ class Reader(Generic[T]):
 
     def _round(self) -> float:
         """Seconds between two reads of all that is waited for."""
-        now = time.monotonic()
-        many = (now - self._last_wait <= _GAP * self._interval
-                and now - self._first_wait > _LONG * self._interval)
-        return self._interval * (_SLOW if many else 1.0)
+        now, unit = time.monotonic(), self._interval
+        since_last = now - self._last_wait
+        if since_last <= _GAP * unit:
+            goes_on = now - self._first_wait > _LONG * unit
+            return unit * (_SLOW if goes_on else 1.0)
+        return unit * (_QUICK if since_last <= _LONG * unit else 1.0)
 
     def _unsubscribe(self, watch: _Watch[T]) -> None:
         with self._changed:

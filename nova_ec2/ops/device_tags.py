@@ -16,6 +16,14 @@ from nova import objects
 class DeviceTags:
     """Keeps ``instance.device_metadata`` current."""
 
+    def begin(self, build: Any) -> None:
+        """Set it for a server that has just been launched.
+
+        :param build: :class:`nova_ec2.ops.spawn.Build`
+        """
+        if build.network_info or _may_be_tagged(build.block_device_info):
+            self.refresh(build.context, build.instance)
+
     def refresh(self, context: Any, instance: Any,
                 network_info: Any = None) -> None:
         """Set it from the server's tagged disks and interfaces.
@@ -34,6 +42,22 @@ class DeviceTags:
             return
         instance.device_metadata = objects.InstanceDeviceMetadata(
             devices=found)
+
+
+def _may_be_tagged(block_device_info: Any) -> bool:
+    """Whether it is worthwhile to ask nova-conductor for tags of disks."""
+    info = block_device_info or {}
+    disks = [*(info.get('image') or ()), *(info.get('ephemerals') or ()),
+             *(info.get('block_device_mapping') or ())]
+    if info.get('swap'):
+        disks.append(info['swap'])
+    return any(map(_disk_may_be_tagged, disks))
+
+
+def _disk_may_be_tagged(disk: Any) -> bool:
+    # Nova's own record lies behind its disk, though under a private name.
+    record = getattr(disk, '_bdm_obj', None)
+    return record is None or 'tag' not in record or bool(record.tag)
 
 
 def _disks(context: Any, instance: Any) -> list[Any]:

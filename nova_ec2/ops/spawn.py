@@ -93,7 +93,7 @@ class Spawn:
                     server = roots.put(instance, server, root,
                                        request.user_data, check)
                 self.volumes.attach(server, volumes, check)
-                self.tags.refresh(build.context, instance)
+                self.tags.begin(build)
         except Exception as error:
             self.verdicts.remember(instance, error)
             raise

@@ -53,6 +53,20 @@ class FleetTest(unittest.TestCase):
         self.clock.advance(61)
         self.assertEqual(1, len(self.fleet.servers()))
 
+    def test_what_was_read_a_moment_ago_is_recent(self):
+        self.running()
+        self.fleet.sweep()
+        self.assertEqual('running', self.fleet.recent('a').state)
+        self.clock.advance(2.5)
+        self.assertIsNone(self.fleet.recent('a'))
+        self.assertIsNone(self.fleet.recent('unknown'))
+
+    def test_what_is_changing_is_never_recent(self):
+        self.ec2.launch('a')
+        self.fleet.sweep()
+        self.assertIsNotNone(self.fleet.known('a'))
+        self.assertIsNone(self.fleet.recent('a'))
+
     def test_a_failed_sweep_changes_nothing_and_is_reported(self):
         one = self.running()
         self.fleet.sweep()

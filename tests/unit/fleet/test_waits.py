@@ -70,6 +70,25 @@ class ReaderTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.005)
 
+    def test_the_pace_follows_what_comes(self):
+        """Long streams are read less often, the last of them more often."""
+        reader = waits.Reader('thing', self.things.describe, 2.0)
+        clock = self.enterContext(mock.patch.object(waits, 'time'))
+
+        def rounds(now):
+            clock.monotonic.return_value = now
+            return reader._round()
+
+        self.assertEqual(2.0, rounds(0.0))
+        for second in range(100, 131):
+            reader._count_wait(float(second))
+        self.assertEqual(5.0, rounds(130.5))
+        self.assertEqual(1.0, rounds(134.0))
+        self.assertEqual(1.0, rounds(149.0))
+        self.assertEqual(2.0, rounds(151.0))
+        reader._count_wait(200.0)
+        self.assertEqual(2.0, rounds(201.0))
+
     def test_a_fresh_read_does_not_read_what_others_wait_for(self):
         """A hundred builds that wait are read once an interval only."""
         reader = waits.Reader('thing', self.things.describe, LONG)
