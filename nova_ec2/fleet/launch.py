@@ -37,7 +37,7 @@ _ROOMY = 0.2
 
 # Nova's own work on a server takes some tenths of a second, so the servers of
 # one request come that far apart. Meanwhile the burst grows again.
-_COMPANY = gathering.Window(idle=0.7, longest=2.5)
+_COMPANY = gathering.Window(idle=0.5, longest=2.5)
 
 
 def client_token(request: LaunchRequest, candidate: Candidate) -> str:

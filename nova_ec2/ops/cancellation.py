@@ -2,8 +2,8 @@
 """Notices that a server is deleted while it builds.
 
 Nova's build holds the server's lock, so the deletion waits for it: the build
-must look by itself. A query a second finds all servers of this host that are
-being deleted, however many are building.
+must look by itself. A query every other second finds all servers of this host
+that are being deleted, however many are building.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from nova_ec2 import exceptions as exc
 
 LOG = logging.getLogger(__name__)
 
-_INTERVAL = 1.0
+_INTERVAL = 2.0
 
 # Which records are of a server that is being deleted, and which of one that
 # the API has deleted by itself, as it does where a host seems to be down.
