@@ -98,7 +98,8 @@ class BetweenHostsTest(MigrateCase):
         self.migrate()
         self._wait_for_action_fail_completion(
             self.server, 'migrate', 'compute_resize_instance')
-        # Nova learns of the termination, and shows it so.
+        # Nova learns of the termination at the latest now, and shows it so.
+        self.sync_power()
         self.until(self.server, 'SHUTOFF')
         self.assertEqual(base.HOST, self.host())
 
