@@ -27,6 +27,9 @@ HOSTNAME_PROPERTY = 'ec2_hostname_in_user_data'
 """Image property: ``false`` keeps the package's lines out of user data, for
 images whose start-up code does not read cloud-init's formats."""
 
+SHELVED_IMAGE = 'shelved_image_id'
+"""Nova's key of a shelved server's image in its system metadata."""
+
 REBOOT_PROPERTY = 'ec2_snapshot_reboot'
 """Image property: ``true`` has a snapshot reboot the server, so that its file
 systems are whole; without it EC2 copies the running disk."""
@@ -64,7 +67,7 @@ def needs_glance(instance: Any, image_id: str) -> bool:
 
     :param image_id: Glance's id of the image to boot
     """
-    shelved = instance.system_metadata.get('shelved_image_id')
+    shelved = instance.system_metadata.get(SHELVED_IMAGE)
     return image_id != instance.image_ref or image_id == shelved
 
 

@@ -10,6 +10,7 @@ import dataclasses
 from typing import Any
 
 from nova import objects
+from nova.virt import driver
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,11 +47,12 @@ class DeviceTags:
 
 def _may_be_tagged(block_device_info: Any) -> bool:
     """Whether it is worthwhile to ask nova-conductor for tags of disks."""
-    info = block_device_info or {}
-    disks = [*(info.get('image') or ()), *(info.get('ephemerals') or ()),
-             *(info.get('block_device_mapping') or ())]
-    if info.get('swap'):
-        disks.append(info['swap'])
+    disks = [*driver.block_device_info_get_image(block_device_info),
+             *driver.block_device_info_get_ephemerals(block_device_info),
+             *driver.block_device_info_get_mapping(block_device_info)]
+    swap = driver.block_device_info_get_swap(block_device_info)
+    if driver.swap_is_usable(swap):
+        disks.append(swap)
     return any(map(_disk_may_be_tagged, disks))
 
 

@@ -15,7 +15,6 @@ doc/source/contributor/upstream-patch.rst.
 """
 
 import ast
-import functools
 import hashlib
 import inspect
 from collections.abc import Iterator
@@ -113,7 +112,7 @@ def digest(module: Any, name: str) -> str:
     :returns: '' where there is no such function or no source of it
     """
     try:
-        node: ast.AST = _parsed(inspect.getsource(module))
+        node: ast.AST = ast.parse(inspect.getsource(module))
         for part in name.split('.'):
             node = next(child for child in ast.iter_child_nodes(node)
                         if getattr(child, 'name', None) == part)
@@ -121,10 +120,6 @@ def digest(module: Any, name: str) -> str:
         return ''
     code = ' '.join(_words(node))
     return hashlib.sha256(code.encode()).hexdigest()[:16]
-
-
-# Several of the functions stand in one of Nova's larger files.
-_parsed = functools.lru_cache(maxsize=8)(ast.parse)
 
 
 def _words(node: ast.AST) -> Iterator[str]:

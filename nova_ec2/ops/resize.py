@@ -74,9 +74,9 @@ class Resize:
             with errors.as_nova(instance):
                 destination = self._destination(instance)
                 # Before anything else: there may be no instance any more.
-                self.states.settled(instance)
+                server = self.states.settled(instance)
                 if departure.flavor.id != instance.flavor.id:
-                    self._change(departure)
+                    self._change(departure, server)
                 if destination != self.site.host:
                     self.site.fleet.hand_over(instance.uuid)
         except nova_exc.NovaException as error:
@@ -141,10 +141,9 @@ class Resize:
             raise exc.RequestRefused(f'no move to {host}: {reason}')
         return host
 
-    def _change(self, departure: Departure) -> None:
+    def _change(self, departure: Departure, server: Server) -> None:
         """Another type and a larger root, or everything as before."""
         instance, flavor = departure.instance, departure.flavor
-        server = self.states.settled(instance)
         types = mapping.types(self._inputs(departure, server))
         growth = self._growth(departure, server)
         self.site.ec2.tags.put(server.instance_id, {

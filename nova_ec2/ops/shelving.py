@@ -15,13 +15,13 @@ from nova.compute import utils as compute_utils
 from nova.scheduler.client import report
 from oslo_log import log as logging
 
+from nova_ec2.mapping.image import SHELVED_IMAGE
 from nova_ec2.ops.destroy import Destroy
 
 LOG = logging.getLogger(__name__)
 
-_SNAPSHOT = 'shelved_image_id'
 _IMAGE = 'image_base_image_ref'
-"""Nova's own keys of a server's system metadata."""
+"""Nova's key of the server's own image in its system metadata."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +71,7 @@ class ShelvingRecovery:
         report.report_client_singleton().delete_allocation_for_instance(
             nova_context.get_admin_context(), instance.uuid, force=True)
         meta = instance.system_metadata
-        if meta.get(_IMAGE) and instance.image_ref == meta.get(_SNAPSHOT):
+        if meta.get(_IMAGE) and instance.image_ref == meta.get(SHELVED_IMAGE):
             instance.image_ref = meta[_IMAGE]
         if instance.key_name and not instance.key_data:
             instance.key_data = next(
