@@ -20,6 +20,12 @@ class CrashTestCase(base.NovaTestCase):
         self.crash.over()
         self.restart()
 
+    def die_in(self, server, action, method, after):
+        """Die at a call that a server's action makes, and come back."""
+        self.die_at(method, after)
+        self.act(server, action)
+        self.come_back()
+
 
 class SpawnCrashTest(CrashTestCase):
     EMULATOR = {'pending_seconds': 0.5}

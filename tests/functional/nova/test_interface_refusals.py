@@ -5,8 +5,8 @@ import threading
 
 from nova.tests.functional.api import client as api_client
 
-from tests.functional.fixtures.crash import CrashAt
 from tests.functional.nova import base
+from tests.functional.nova.test_crash import CrashTestCase
 from tests.functional.nova.test_interfaces import InterfaceTestCase
 
 FAILURE = {'code': 'InvalidParameterValue', 'message': 'EC2 says no.',
@@ -235,7 +235,7 @@ class DetachRefusalTest(RefusalTestCase):
         self.assert_nothing_left()
 
 
-class CrashTest(RefusalTestCase):
+class CrashTest(CrashTestCase, RefusalTestCase):
     """nova-compute dies at a call; the next one puts things right."""
 
     def attach_in_background(self):
@@ -246,14 +246,6 @@ class CrashTest(RefusalTestCase):
             except Exception as error:
                 self.error = error
         threading.Thread(target=attach, daemon=True).start()
-
-    def die_at(self, method, after=False):
-        self.crash = self.useFixture(CrashAt(method, after))
-
-    def come_back(self):
-        self.assertTrue(self.crash.dead.wait(base.PATIENCE))
-        self.crash.over()
-        self.restart()
 
     def die_in_attach(self, method, after=False):
         self.die_at(method, after)

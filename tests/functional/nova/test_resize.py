@@ -3,8 +3,8 @@
 
 from nova.tests.functional.api import client as api_client
 
-from tests.functional.fixtures.crash import CrashAt
 from tests.functional.nova import base
+from tests.functional.nova.test_crash import CrashTestCase
 
 TYPE_TAG = 'nova-ec2:resized-from'
 
@@ -274,15 +274,13 @@ class ResizeFailsTest(ResizeCase):
         self.assert_nothing_left()
 
 
-class ResizeCrashTest(ResizeCase):
+class ResizeCrashTest(CrashTestCase, ResizeCase):
     """The service dies at a call; the next one gives back what was."""
 
     def die_in_resize(self, method, after):
-        crash = self.useFixture(CrashAt(method, after))
+        self.die_at(method, after)
         self.ask(self.larger)
-        self.assertTrue(crash.dead.wait(base.PATIENCE))
-        crash.over()
-        self.restart()
+        self.come_back()
         self.until(self.server, 'ACTIVE')
         self.wait_until(lambda: self.now()['state'] == 'running',
                         'the instance to run')

@@ -3,8 +3,8 @@
 
 from nova.tests.functional.api import client as api_client
 
-from tests.functional.fixtures.crash import CrashAt
 from tests.functional.nova import base
+from tests.functional.nova.test_crash import CrashTestCase
 
 
 class ShelveCase(base.NovaTestCase):
@@ -126,12 +126,16 @@ class BadInputTest(ShelveCase):
         self.delete(self.server)
         self.assert_nothing_left()
 
+    def ask_twice(self, action):
+        """The second is refused while the first is under way."""
+        self.act(self.server, action)
+        refusal = self.assertRaises(api_client.OpenStackApiException,
+                                    self.act, self.server, action)
+        self.assertEqual(409, refusal.response.status_code)
+
     def test_shelving_it_meanwhile_is_refused(self):
         self.control.settings(image_seconds=2.0)
-        self.act(self.server, 'shelve')
-        refusal = self.assertRaises(api_client.OpenStackApiException,
-                                    self.act, self.server, 'shelve')
-        self.assertEqual(409, refusal.response.status_code)
+        self.ask_twice('shelve')
         self.until(self.server, 'SHELVED_OFFLOADED')
         self.assertEqual(1, self.count('CreateImage'))
         self.assertRaises(api_client.OpenStackApiException,
@@ -140,10 +144,7 @@ class BadInputTest(ShelveCase):
     def test_unshelving_it_meanwhile_is_refused(self):
         self.shelve()
         self.control.settings(pending_seconds=2.0)
-        self.act(self.server, 'unshelve')
-        refusal = self.assertRaises(api_client.OpenStackApiException,
-                                    self.act, self.server, 'unshelve')
-        self.assertEqual(409, refusal.response.status_code)
+        self.ask_twice('unshelve')
         self.until(self.server, 'ACTIVE')
         self.assertEqual(2, self.count('RunInstances'))
 
@@ -156,29 +157,22 @@ class BadInputTest(ShelveCase):
         self.assertEqual([], self.emulator.living())
 
 
-class ShelveCrashTest(ShelveCase):
+class ShelveCrashTest(CrashTestCase, ShelveCase):
     """The service dies at a call; the server is where Nova says it is."""
 
-    def die_in(self, action, method, after):
-        crash = self.useFixture(CrashAt(method, after))
-        self.act(self.server, action)
-        self.assertTrue(crash.dead.wait(base.PATIENCE))
-        crash.over()
-        self.restart()
-
     def test_before_the_image_is_made(self):
-        self.die_in('shelve', 'create_image', after=False)
+        self.die_in(self.server, 'shelve', 'create_image', after=False)
         self.until(self.server, 'ACTIVE')
         self.assertEqual([], self.own_images())
         self.assertEqual(self.before['instance_id'],
                          self.living()['instance_id'])
 
     def test_before_the_instance_is_terminated(self):
-        self.die_in('shelve', 'terminate_instances', after=False)
+        self.die_in(self.server, 'shelve', 'terminate_instances', after=False)
         self.assert_offloaded()
 
     def test_when_the_instance_was_terminated(self):
-        self.die_in('shelve', 'terminate_instances', after=True)
+        self.die_in(self.server, 'shelve', 'terminate_instances', after=True)
         self.assert_offloaded()
 
     def assert_offloaded(self):
@@ -192,12 +186,12 @@ class ShelveCrashTest(ShelveCase):
 
     def test_before_it_is_launched_again(self):
         self.shelve()
-        self.die_in('unshelve', 'run_instances', after=False)
+        self.die_in(self.server, 'unshelve', 'run_instances', after=False)
         self.assert_taken_back()
 
     def test_when_it_was_launched_again(self):
         self.shelve()
-        self.die_in('unshelve', 'run_instances', after=True)
+        self.die_in(self.server, 'unshelve', 'run_instances', after=True)
         self.assert_taken_back()
 
     def assert_taken_back(self):

@@ -4,8 +4,8 @@
 from nova.compute import power_state, vm_states
 from nova.tests.functional.api import client as api_client
 
-from tests.functional.fixtures.crash import CrashAt
 from tests.functional.nova import base
+from tests.functional.nova.test_crash import CrashTestCase
 
 HIBERNATION = {'ec2:hibernation': 'true'}
 
@@ -217,14 +217,7 @@ class SuspendInTroubleTest(SuspendTestCase):
         self.assertEqual('running', self.instance_of(server)['state'])
 
 
-class SuspendCrashTest(SuspendTestCase):
-
-    def die_in(self, server, action, method, after):
-        crash = self.useFixture(CrashAt(method, after))
-        self.act(server, action)
-        self.assertTrue(crash.dead.wait(base.PATIENCE))
-        crash.over()
-        self.restart()
+class SuspendCrashTest(CrashTestCase, SuspendTestCase):
 
     def test_before_the_stop_the_server_stays_active(self):
         server = self.sleeper()

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 import botocore.session
-from nova.conf import scheduler as filter_scheduler
+from nova.conf import scheduler as scheduler_conf
 from nova.scheduler import filters
 from oslo_config import cfg, generator
 from oslo_utils import importutils
@@ -30,12 +30,12 @@ def read_ini(name):
     return parser
 
 
-def _default(module):
-    """Nova's own list of filters."""
+def filter_options(*arguments):
+    """Nova's options of filters, as these arguments set them."""
     conf = cfg.ConfigOpts()
-    module.register_opts(conf)
-    conf([])
-    return conf.filter_scheduler.enabled_filters
+    scheduler_conf.register_opts(conf)
+    conf(arguments)
+    return conf.filter_scheduler
 
 
 class GeneratedSampleTest(unittest.TestCase):
@@ -103,16 +103,14 @@ class ExampleTest(unittest.TestCase):
             self.assertTrue(callable(importutils.import_class(name)))
 
     def test_novas_own_loader_finds_the_filters_of_the_example(self):
-        conf = cfg.ConfigOpts()
-        filter_scheduler.register_opts(conf)
-        conf(['--config-file', str(ETC / 'nova.conf.example')])
+        ours = filter_options('--config-file',
+                              str(ETC / 'nova.conf.example'))
         found = {one.__name__ for one in filters.HostFilterHandler()
-                 .get_matching_classes(
-                     conf.filter_scheduler.available_filters)}
-        enabled = set(conf.filter_scheduler.enabled_filters)
+                 .get_matching_classes(ours.available_filters)}
+        enabled = set(ours.enabled_filters)
         self.assertLessEqual(enabled, found)
         self.assertEqual({'EC2MoveFilter'},
-                         enabled - set(_default(filter_scheduler)))
+                         enabled - set(filter_options().enabled_filters))
 
     def test_the_glance_rules_cover_every_property_and_verb(self):
         parser = read_ini('glance-property-protections.conf')
