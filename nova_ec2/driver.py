@@ -204,8 +204,9 @@ class EC2Driver(driver.ComputeDriver):
             self, context: Any, instance: Any, dest: str, flavor: Any,
             network_info: Any, block_device_info: Any = None,
             timeout: float = 0, retry_interval: float = 0) -> str:
-        self.compute.resize.leave(Departure(instance, flavor,
-                                            block_device_info, timeout))
+        self.compute.resize.leave(Departure(
+            instance, flavor, block_device_info, timeout,
+            context.request_id))
         return ''
 
     def finish_migration(
@@ -224,7 +225,8 @@ class EC2Driver(driver.ComputeDriver):
             self, context: Any, instance: Any, network_info: Any,
             migration: Any, block_device_info: Any = None,
             power_on: bool = True, share_info: Any = None) -> None:
-        self.compute.resize.come_back(instance, power_on=power_on)
+        self.compute.resize.come_back(instance, context.request_id,
+                                      power_on=power_on)
 
     def suspend(self, context: Any, instance: Any) -> None:
         self.compute.suspend.suspend(instance)

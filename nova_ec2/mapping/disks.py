@@ -83,7 +83,16 @@ def _swap(flavor: Any, block_device_info: Mapping[str, Any] | None
     mib = asked['swap_size'] or flavor.swap
     if mib <= 0:
         return None
-    return asked['device_name'], math.ceil(mib / _MIB_PER_GIB)
+    return asked['device_name'], _gib(mib)
+
+
+def swap_gib(flavor: Any) -> int:
+    """Size of a flavor's swap disk, 0 for none."""
+    return _gib(flavor.swap)
+
+
+def _gib(mib: int) -> int:
+    return math.ceil(mib / _MIB_PER_GIB)
 
 
 def _check_largest(flavor: Any, disk: Disk) -> None:

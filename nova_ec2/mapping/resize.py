@@ -2,7 +2,7 @@
 """What a resize changes on EC2: the instance type and the root volume.
 
 The instance stays, so what was fixed when it was launched cannot change:
-architecture, virtualization, firmware, encryption, and its further disks.
+architecture, virtualization, firmware, encryption, and ephemeral disks.
 """
 
 import dataclasses
@@ -59,7 +59,9 @@ def types(change: Change) -> tuple[str, ...]:
 def _of_server(change: Change) -> Iterable[Need]:
     """What the running instance has, and a type must therefore take."""
     server, group = change.server, change.group
-    volumes, interfaces = len(server.block_devices), len(server.interfaces)
+    old, new = change.instance.flavor, change.flavor
+    volumes = (len(server.block_devices) + bool(new.swap) - bool(old.swap))
+    interfaces = len(server.interfaces)
     yield Need('the server has them', f'{volumes} volumes', lambda kind: (
         volume_mapping.volumes_most(kind, interfaces) >= volumes))
     if server.hibernation:
@@ -93,18 +95,16 @@ def _check_encryption(change: Change) -> None:
             f'a new server from it')
 
 
-def check_further_disks(old: Any, new: Any) -> None:
-    """Refuse a flavor that wants other swap or ephemeral disks.
+def check_ephemeral_disks(old: Any, new: Any) -> None:
+    """Refuse a flavor that wants other ephemeral disks.
 
     :raises FlavorRefused: names the difference
     """
-    for field, unit in (('ephemeral_gb', 'GiB of ephemeral disk'),
-                        ('swap', 'MiB of swap')):
-        if getattr(old, field) != getattr(new, field):
-            raise exceptions.FlavorRefused(
-                f'flavor {new.name} has {getattr(new, field)} {unit}, '
-                f'{old.name} has {getattr(old, field)}; disks beside the '
-                f'root are made with the server and do not change')
+    if old.ephemeral_gb != new.ephemeral_gb:
+        raise exceptions.FlavorRefused(
+            f'flavor {new.name} has {new.ephemeral_gb} GiB of ephemeral '
+            f'disk, {old.name} has {old.ephemeral_gb}; ephemeral disks are '
+            f'made with the server and do not change')
 
 
 def root_size(old: Any, new: Any, now_gib: int) -> int:

@@ -38,6 +38,7 @@ its server, ``ROLE_*``. Such a volume goes with its server, attached or not.
 
 ROLE_ROOT = 'root'
 ROLE_RESCUE = 'rescue'
+ROLE_SWAP = 'swap'
 ROLE_PLACEHOLDER = 'placeholder'
 
 REPLACES = RESERVED + 'replaces'

@@ -19,6 +19,7 @@ from nova import exception as nova_exc
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.mapping import disks as disk_mapping
 from nova_ec2.mapping import resize as mapping
 from nova_ec2.mapping import tags as tag_mapping
 from nova_ec2.mapping import volumes as volume_mapping
@@ -33,6 +34,7 @@ from nova_ec2.ops.migrations import migration_of
 from nova_ec2.ops.root_growth import Growth, RootGrowth
 from nova_ec2.ops.server_groups import ServerGroups
 from nova_ec2.ops.states import States
+from nova_ec2.ops.swap_space import SwapSpace
 from nova_ec2.ops.whereabouts import Whereabouts
 
 LOG = logging.getLogger(__name__)
@@ -44,12 +46,19 @@ class Departure:
 
     :param flavor: what the server shall have; for a migration what it has
     :param timeout: seconds the guest has to shut down
+    :param request_id: of Nova's request
     """
 
     instance: Any
     flavor: Any
     block_device_info: Any
     timeout: float
+    request_id: str
+
+    @property
+    def other_swap(self) -> bool:
+        """Whether the flavor wants another swap disk."""
+        return _differ_in_swap(self.instance.flavor, self.flavor)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +71,7 @@ class Resize:
     whereabouts: Whereabouts
     groups: ServerGroups
     growth: RootGrowth
+    swap_space: SwapSpace
 
     def leave(self, departure: Departure) -> None:
         """Nova's ``migrate_disk_and_power_off``, on the source.
@@ -104,7 +114,8 @@ class Resize:
             LOG.warning('The tag of the earlier type stays: %s', error,
                         instance=instance)
 
-    def come_back(self, instance: Any, *, power_on: bool) -> None:
+    def come_back(self, instance: Any, request_id: str, *,
+                  power_on: bool) -> None:
         """Nova's ``finish_revert_migration``, on the source.
 
         Nova calls it, too, where this service ended in the middle of
@@ -118,6 +129,11 @@ class Resize:
             if before != server.instance_type:
                 server = self._stopped(server, 0)
                 self.site.ec2.attributes.set_type(server.instance_id, before)
+            if (_may_have_other_swap(instance) and not
+                    self.swap_space.fits(instance, server)):
+                server = self._stopped(server, 0)
+                self.swap_space.fit(instance, server, instance.flavor,
+                                    request_id)
             self._power(instance, power_on)
             self._forget_type(server)
             self._describe(instance, server)
@@ -151,16 +167,23 @@ class Resize:
         if growth is not None:
             self.growth(growth)
         running = server.state is ServerState.RUNNING
-        if server.instance_type in types:
+        fits = server.instance_type in types
+        if fits and not departure.other_swap:
             return
         LOG.info('Instance %s of type %s is resized for flavor %s',
                  server.instance_id, server.instance_type, flavor.name,
                  instance=instance)
         try:
             stopped = self._stopped(server, departure.timeout)
-            self._try(stopped, types, running)
+            if departure.other_swap:
+                self.swap_space.fit(instance, stopped, flavor,
+                                    departure.request_id)
+            if fits:
+                self._power(instance, running)
+            else:
+                self._try(stopped, types, running)
         except exc.NovaEC2Error:
-            self._restore(server, instance, running)
+            self._restore(server, departure, running)
             raise
 
     def _inputs(self, departure: Departure,
@@ -181,7 +204,7 @@ class Resize:
     def _growth(self, departure: Departure, server: Server) -> Growth | None:
         """How the root volume changes, None where it stays as it is."""
         old, new = departure.instance.flavor, departure.flavor
-        mapping.check_further_disks(old, new)
+        mapping.check_ephemeral_disks(old, new)
         if volume_mapping.root_volume(departure.block_device_info):
             return None  # Cinder's, as large as Cinder says.
         volume = self.growth.read(server)
@@ -242,15 +265,19 @@ class Resize:
         site.launcher.offerings.remember(candidate, found)
         return found
 
-    def _restore(self, server: Server, instance: Any,
+    def _restore(self, server: Server, departure: Departure,
                  running: bool) -> None:
-        """The type and the power that the server had."""
+        """The type, the swap disk and the power that the server had."""
+        instance = departure.instance
         try:
             now = self.states.settled(instance)
             if now.instance_type != server.instance_type:
-                self._stopped(now, 0)
+                now = self._stopped(now, 0)
                 self.site.ec2.attributes.set_type(server.instance_id,
                                                   server.instance_type)
+            if departure.other_swap:
+                self.swap_space.fit(instance, self._stopped(now, 0),
+                                    instance.flavor, departure.request_id)
             self._power(instance, running)
         except exc.NovaEC2Error:
             LOG.exception('Instance %s could not be given back type %s and '
@@ -272,3 +299,16 @@ class Resize:
     def _forget_type(self, server: Server) -> None:
         self.site.ec2.tags.remove(server.instance_id,
                                   [tag_keys.RESIZED_FROM])
+
+
+def _differ_in_swap(one: Any, other: Any) -> bool:
+    return disk_mapping.swap_gib(one) != disk_mapping.swap_gib(other)
+
+
+def _may_have_other_swap(instance: Any) -> bool:
+    """Whether the move that a server comes back from changed its swap.
+
+    Nova notes both flavors late in a move; one that died earlier may have.
+    """
+    old, new = instance.old_flavor, instance.new_flavor
+    return old is None or new is None or _differ_in_swap(old, new)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The root volume of a stopped server: make, attach, detach, delete.
+"""Volumes of a stopped server: make, attach, detach, delete.
 
 Each is a step that may be repeated: what is so already is left alone.
 """
@@ -59,6 +59,22 @@ class RootDisk:
             throughput=disk.throughput)
         return self._available(made.volume_id)
 
+    def make_blank(self, instance: Any, role: str, request_id: str,
+                   disk: Disk) -> Volume:
+        """Make an empty volume and see it available.
+
+        :param request_id: Nova's, so that each request makes one a size
+        :raises ServiceFault: EC2 could not make it
+        """
+        made = self.site.ec2.volumes.create(
+            self.site.zone,
+            _token(instance, role, request_id, f'{disk.size_gib} GiB'),
+            tag_keys.of_owner(self.site.owner(instance)) | {
+                tag_keys.ROLE: role},
+            size_gib=disk.size_gib, volume_type=disk.volume_type,
+            encrypted=disk.encrypted, kms_key_id=disk.kms_key_id)
+        return self._available(made.volume_id)
+
     def _available(self, volume_id: str) -> Volume:
         volume = self._wait(volume_id, lambda seen: seen is not None
                             and seen.state != 'creating')
@@ -109,8 +125,8 @@ class RootDisk:
                                       self.site.timeouts.volume)
 
 
-def _token(instance: Any, role: str, request_id: str, replaces: str) -> str:
+def _token(instance: Any, role: str, request_id: str, which: str) -> str:
     """CreateVolume's ClientToken: 63 ASCII characters, EC2 allows 64."""
-    digest = hashlib.blake2s(f'{role}|{request_id}|{replaces}'.encode(),
+    digest = hashlib.blake2s(f'{role}|{request_id}|{which}'.encode(),
                              digest_size=15).hexdigest()
     return f'{uuid.UUID(instance.uuid).hex}-{digest}'

@@ -58,6 +58,7 @@ from nova_ec2.ops.snapshot import Snapshot
 from nova_ec2.ops.spawn import Spawn
 from nova_ec2.ops.states import States
 from nova_ec2.ops.suspend import Suspend
+from nova_ec2.ops.swap_space import SwapSpace
 from nova_ec2.ops.sync import Sync
 from nova_ec2.ops.type_traits import TypeTraits
 from nova_ec2.ops.verdict import Verdicts
@@ -142,7 +143,7 @@ def build(conf: Any, host: str) -> Compute:
             site, Reader('root volume task', ec2.tasks.describe,
                          conf.ec2.transition_interval))),
         resize=Resize(site, states, adoption, whereabouts, server_groups,
-                      RootGrowth(site)),
+                      RootGrowth(site), SwapSpace(site)),
         evacuate=Evacuate(states, adoption, whereabouts),
         volumes=volumes, volume_recovery=VolumeRecovery(site),
         power=Power(site, states), console=Console(site),
