@@ -2,9 +2,10 @@
 """Device names that EC2 accepts.
 
 The root's name is the AMI's. Every further disk gets the root's style
-(``sd`` or ``xvd``) and a letter from f on: EC2 recommends f to p for EBS,
-many AMIs map b to e to instance store, and ``sdf`` and ``xvdf`` are one
-device to EC2, so letters are compared and not names.
+(``sd`` or ``xvd``) and a letter from f on: EC2 recommends f to p for EBS, and
+many AMIs map b to e to instance store, so these are for whoever asks for
+them. ``sdf`` and ``xvdf`` are one device to EC2, so letters are compared and
+not names.
 """
 
 import itertools
@@ -21,7 +22,7 @@ DEFAULT_ROOT = '/dev/xvda'
 _NAME = re.compile(r'^(?:/dev/)?(sd|xvd)([a-z]{1,2})(\d{0,2})$')
 _LETTERS = tuple(string.ascii_lowercase[5:]) + tuple(
     first + second for first in 'bc' for second in string.ascii_lowercase)
-_DATA_LETTERS = frozenset(_LETTERS)
+_DATA_LETTERS = frozenset((*'bcde', *_LETTERS))
 
 
 def next_name(used: Iterable[str | None], root: str = DEFAULT_ROOT) -> str:

@@ -18,14 +18,16 @@ KINDS = {
 }
 
 _SCHEMA: Mapping[str, Any] = {
-    'type': 'object',
-    'additionalProperties': {
+    'type': 'array',
+    'items': {
         'type': 'object',
         'properties': {
             'kind': {'enum': sorted(KINDS)},
             'reason': {'type': 'string', 'minLength': 15},
+            'tests': {'type': 'array', 'minItems': 1,
+                      'items': {'type': 'string'}},
         },
-        'required': ['kind', 'reason'],
+        'required': ['kind', 'reason', 'tests'],
         'additionalProperties': False,
     },
 }
@@ -50,8 +52,17 @@ def load(suite: str) -> dict[str, Exclusion]:
 
 
 def parse(text: str) -> dict[str, Exclusion]:
-    """The same, from the text of the file."""
-    content = yaml.safe_load(text) or {}
+    """The same, from the text of the file.
+
+    :raises ValueError: a test is named twice
+    """
+    content = yaml.safe_load(text) or []
     jsonschema.validate(content, _SCHEMA)
-    return {test_id: Exclusion(test_id, **what)
-            for test_id, what in content.items()}
+    found: dict[str, Exclusion] = {}
+    for group in content:
+        for test_id in group['tests']:
+            if test_id in found:
+                raise ValueError(f'{test_id} is excluded twice')
+            found[test_id] = Exclusion(test_id, group['kind'],
+                                       group['reason'])
+    return found

@@ -9,6 +9,7 @@ import concurrent.futures
 import dataclasses
 import itertools
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,9 @@ from tests.conformance import results
 from tests.conformance.results import Result
 
 BATCH = 50
+_ID = re.compile(r'[\w.]+\.\w+(\(.+\))?(\[.+\])?(\(.+\))?')
+"""What a test's id looks like; modules that are imported write logs."""
+
 _PER_TEST = 180
 """Seconds after which one test is given up."""
 
@@ -46,7 +50,8 @@ class Workers:
         if done.returncode:
             raise SystemExit(f'{self.module} cannot be listed:\n'
                              f'{(done.stdout + done.stderr)[-2000:]}')
-        return [line for line in done.stdout.splitlines() if line]
+        return [line for line in done.stdout.splitlines()
+                if _ID.fullmatch(line)]
 
     def run(self, ids: Sequence[str],
             tell: Callable[[Sequence[Result]], None]) -> list[Result]:

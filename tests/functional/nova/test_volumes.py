@@ -125,13 +125,14 @@ class AttachTest(VolumeTestCase):
         self.assertEqual({self.volume: '/dev/xvdf'}, self.shown(self.server))
 
     def test_the_name_that_the_user_asks_for(self):
-        self.attach(self.server, self.volume, device='/dev/sdh')
-        self.assertEqual({self.ebs: '/dev/sdh'},
-                         self.volumes_of(self.server))
-        self.assertEqual({self.volume: '/dev/sdh'}, self.shown(self.server))
+        for name in ('/dev/sdh', '/dev/sdb'):
+            self.attach(self.server, self.volume, device=name)
+            self.assertEqual({self.ebs: name}, self.volumes_of(self.server))
+            self.assertEqual({self.volume: name}, self.shown(self.server))
+            self.detach(self.server, self.volume)
 
     def test_a_name_that_ec2_reserves_is_replaced(self):
-        for number, name in enumerate(('/dev/vdb', '/dev/xvda', '/dev/sdb')):
+        for number, name in enumerate(('/dev/vdb', '/dev/xvda', '/dev/sda1')):
             volume = self.cinder.add()
             self.attach(self.server, volume, device=name)
             letter = 'fgh'[number]

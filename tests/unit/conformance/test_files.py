@@ -17,16 +17,21 @@ class TestExclusions(unittest.TestCase):
                 self.assertEqual(test_id, exclusion.test_id)
 
     def test_kind_and_reason_are_needed(self):
-        good = 'a.b.c: {kind: not-ec2, reason: EC2 cannot do this at all}'
-        self.assertEqual(['a.b.c'], list(exclusions.parse(good)))
-        for bad in ('a.b.c: {kind: not-ec2}',
-                    'a.b.c: {reason: EC2 cannot do this at all}',
-                    'a.b.c: {kind: flaky, reason: it fails now and then}',
-                    'a.b.c: {kind: not-ec2, reason: short}',
-                    'a.b.c: {kind: not-ec2, reason: long enough it is, x: 1}',
-                    '[a.b.c]'):
+        rest = 'reason: EC2 cannot do this at all, tests: [a.b.c, d]'
+        good = '- {kind: not-ec2, ' + rest + '}'
+        self.assertEqual(['a.b.c', 'd'], list(exclusions.parse(good)))
+        for bad in ('- {kind: not-ec2, tests: [a.b.c]}',
+                    '- {kind: not-ec2, reason: EC2 cannot do this at all}',
+                    '- {' + rest + '}', '- {kind: flaky, ' + rest + '}',
+                    '- {kind: not-ec2, reason: short, tests: [a.b.c]}',
+                    '- {kind: not-ec2, x: 1, ' + rest + '}', '[a.b.c]'):
             with self.assertRaises(jsonschema.ValidationError, msg=bad):
                 exclusions.parse(bad)
+
+    def test_a_test_is_named_once(self):
+        one = '- {kind: not-ec2, reason: EC2 cannot do it, tests: [a.b.c]}\n'
+        with self.assertRaisesRegex(ValueError, 'a.b.c'):
+            exclusions.parse(one * 2)
 
 
 class TestVerbs(unittest.TestCase):
