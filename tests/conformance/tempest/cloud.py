@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from localcloud import apart, clients, ec2
 from localcloud.cloud import Cloud
+from localcloud.config import nova
 from localcloud.service import Step
 from localcloud.services import (
     compute_ec2,
@@ -41,12 +42,15 @@ SECONDS = 0.2
 OTHER_IMAGE = 'another-linux'
 FLAVOR, OTHER_FLAVOR = 'tempest', 'tempest-larger'
 
+FILTERS = (nova.FILTERS, 'SameHostFilter', 'DifferentHostFilter')
+
 _PORTS_BESIDE = 80
 _NOVA = {
     'DEFAULT': {'allow_resize_to_same_host': True},
-    'quota': {'instances': -1, 'cores': -1, 'ram': -1},
-    # No private host is here to be filled first.
+    'quota': {'instances': 1000, 'cores': 2000, 'ram': 4 * 1024 * 1024},
     'filter_scheduler': {
+        'enabled_filters': ','.join(FILTERS),
+        # No private host is here to be filled first.
         'weight_classes': 'nova.scheduler.weights.all_weighers'},
 }
 

@@ -62,7 +62,8 @@ def write(cloud: Cloud) -> Path:
             'min_compute_nodes': 2,
         },
         'compute-feature-enabled': {
-            **flags.flags(flags.MATRIX.read_text()), **_MORE_FLAGS},
+            **flags.flags(flags.MATRIX.read_text()), **_MORE_FLAGS,
+            'scheduler_enabled_filters': ','.join(cloud_of_ours.FILTERS)},
         'network': {
             # Networks that tests make lie in EC2's subnet too, far from the
             # addresses of the shared network.
