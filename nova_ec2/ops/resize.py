@@ -12,7 +12,6 @@ revert is possible after any crash.
 
 import dataclasses
 import functools
-from collections.abc import Sequence
 from typing import Any
 
 from nova import exception as nova_exc
@@ -25,12 +24,12 @@ from nova_ec2.mapping import tags as tag_mapping
 from nova_ec2.mapping import volumes as volume_mapping
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
-from nova_ec2.models.launch import Candidate
 from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors, server_tags
 from nova_ec2.ops.adoption import Adoption
 from nova_ec2.ops.context import Site
 from nova_ec2.ops.migrations import migration_of
+from nova_ec2.ops.retype import Retype
 from nova_ec2.ops.root_growth import Growth, RootGrowth
 from nova_ec2.ops.server_groups import ServerGroups
 from nova_ec2.ops.states import States
@@ -70,6 +69,7 @@ class Resize:
     adoption: Adoption
     whereabouts: Whereabouts
     groups: ServerGroups
+    retype: Retype
     growth: RootGrowth
     swap_space: SwapSpace
 
@@ -98,6 +98,8 @@ class Resize:
         with errors.as_nova(instance):
             server = self.adoption.adopt(instance)
             self._describe(instance, server)
+            if _may_have_other_swap(instance):
+                self.swap_space.note_name(instance, server)
             self._power(instance, power_on)
 
     def confirm(self, instance: Any) -> None:
@@ -129,11 +131,8 @@ class Resize:
             if before != server.instance_type:
                 server = self._stopped(server, 0)
                 self.site.ec2.attributes.set_type(server.instance_id, before)
-            if (_may_have_other_swap(instance) and not
-                    self.swap_space.fits(instance, server)):
-                server = self._stopped(server, 0)
-                self.swap_space.fit(instance, server, instance.flavor,
-                                    request_id)
+            if _may_have_other_swap(instance):
+                self._give_swap_back(instance, server, request_id)
             self._power(instance, power_on)
             self._forget_type(server)
             self._describe(instance, server)
@@ -181,7 +180,7 @@ class Resize:
             if fits:
                 self._power(instance, running)
             else:
-                self._try(stopped, types, running)
+                self.retype(stopped, types, running)
         except exc.NovaEC2Error:
             self._restore(server, departure, running)
             raise
@@ -219,52 +218,6 @@ class Resize:
             return server
         return self.states.stop(server, timeout)
 
-    def _try(self, stopped: Server, types: Sequence[str],
-             running: bool) -> None:
-        """The first type that EC2 has room for.
-
-        :raises CapacityExhausted: it has none for any of them
-        """
-        site = self.site
-        refused: list[str] = []
-        error: exc.CapacityExhausted | None = None
-        for name in types:
-            candidate = Candidate(name, site.zone)
-            error = site.launcher.offerings.unavailable(candidate)
-            if error is None:
-                error = self._try_one(stopped, candidate, running)
-            if error is None:
-                return
-            refused.append(name)
-        assert error is not None
-        raise exc.CapacityExhausted(
-            f'{error.message} (no room in {site.zone} for any of: '
-            f'{", ".join(refused)})', code=error.code,
-            action=error.action, request_id=error.request_id)
-
-    def _try_one(self, stopped: Server, candidate: Candidate,
-                 running: bool) -> exc.CapacityExhausted | None:
-        """Give it a type and see it run; the error where EC2 has no room."""
-        site = self.site
-        site.ec2.attributes.set_type(stopped.instance_id,
-                                     candidate.instance_type)
-        if not running:
-            return None
-        try:
-            now = site.fleet.reader.fresh(stopped.instance_id)
-            self.states.start(now or stopped)
-            return None
-        except exc.CapacityExhausted as error:
-            found = error
-        except exc.LaunchFailed as error:
-            if 'Capacity' not in error.code:
-                raise
-            found = exc.CapacityExhausted(
-                str(error), code=error.code.removeprefix('Server.'),
-                action='StartInstances')
-        site.launcher.offerings.remember(candidate, found)
-        return found
-
     def _restore(self, server: Server, departure: Departure,
                  running: bool) -> None:
         """The type, the swap disk and the power that the server had."""
@@ -290,6 +243,13 @@ class Resize:
             self.states.start(server)
         elif not power_on and server.state is ServerState.RUNNING:
             self.states.stop(server, 0)
+
+    def _give_swap_back(self, instance: Any, server: Server,
+                        request_id: str) -> None:
+        if not self.swap_space.fits(instance, server):
+            self.swap_space.fit(instance, self._stopped(server, 0),
+                                instance.flavor, request_id)
+        self.swap_space.note_name(instance, server)
 
     def _describe(self, instance: Any, server: Server) -> None:
         server_tags.follow(self.site, server.instance_id,

@@ -65,6 +65,20 @@ class SwapSpace:
         for volume in others:
             steps.delete(volume.volume_id)
 
+    def note_name(self, instance: Any, server: Server) -> None:
+        """Put the disk's name into Nova's new record, which has none.
+
+        A later launch uses it, and so the disk is found again.
+        """
+        bdm = _record(instance)
+        if bdm is None or bdm.device_name:
+            return
+        for one in self._present(instance, server):
+            there = one.on(server.instance_id)
+            if there is not None:
+                bdm.device_name = there.device_name
+                bdm.save()
+
     def _present(self, instance: Any, server: Server) -> list[Volume]:
         """The server's swap disks, all marked: more than one while changed.
         """
@@ -87,10 +101,10 @@ class SwapSpace:
         Nova's record has its name. That it goes with the server tells it
         from a volume of Cinder's.
         """
-        name = _noted_name(instance)
+        record = _record(instance)
+        name = record.device_name if record else None
         for one in server.block_devices:
-            if (one.device_name == name and one.delete_on_termination
-                    and name != server.root_device_name):
+            if one.device_name == name and one.delete_on_termination:
                 return self.site.volumes.fresh(one.volume_id)
         return None
 
@@ -115,9 +129,8 @@ class SwapSpace:
         return disk
 
 
-def _noted_name(instance: Any) -> str:
-    """The swap disk's name in Nova's record, '' where there is none."""
+def _record(instance: Any) -> Any:
+    """Nova's BlockDeviceMapping of the swap disk, None without one."""
     bdms = objects.BlockDeviceMappingList.get_by_instance_uuid(
         nova_context.get_admin_context(), instance.uuid)
-    return next((bdm.device_name or '' for bdm in bdms
-                 if block_device.new_format_is_swap(bdm)), '')
+    return next(filter(block_device.new_format_is_swap, bdms), None)

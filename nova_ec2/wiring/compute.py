@@ -50,6 +50,7 @@ from nova_ec2.ops.recovery import Recovery
 from nova_ec2.ops.rescue import Rescue
 from nova_ec2.ops.rescue_recovery import RescueRecovery
 from nova_ec2.ops.resize import Resize
+from nova_ec2.ops.retype import Retype
 from nova_ec2.ops.root_growth import RootGrowth
 from nova_ec2.ops.root_replacement import RootReplacement
 from nova_ec2.ops.server_groups import ServerGroups
@@ -143,7 +144,8 @@ def build(conf: Any, host: str) -> Compute:
             site, Reader('root volume task', ec2.tasks.describe,
                          conf.ec2.transition_interval))),
         resize=Resize(site, states, adoption, whereabouts, server_groups,
-                      RootGrowth(site), SwapSpace(site)),
+                      Retype(site, states), RootGrowth(site),
+                      SwapSpace(site)),
         evacuate=Evacuate(states, adoption, whereabouts),
         volumes=volumes, volume_recovery=VolumeRecovery(site),
         power=Power(site, states), console=Console(site),

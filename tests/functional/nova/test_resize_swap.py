@@ -2,6 +2,8 @@
 """Resizes that change the swap disk: another volume, never two, never none.
 """
 
+from nova import objects
+
 from tests.functional.nova.test_crash import CrashTestCase
 
 ROOT = '/dev/xvda'
@@ -88,6 +90,28 @@ class SwapTest(SwapCase):
         self.assert_swap()
         self.end('revertResize')
         self.assert_swap(1)
+
+    def test_it_is_known_after_a_new_launch(self):
+        self.boot_with(0)
+        self.resize(1024)
+        self.end('confirmResize')
+        noted, = [bdm.device_name for bdm in
+                  objects.BlockDeviceMappingList.get_by_instance_uuid(
+                      self.admin_context(), self.server['id'])
+                  if bdm.guest_format == 'swap']
+        self.assertEqual(self.swap()[0]['device_name'], noted)
+        self.flags(shelved_offload_time=0)
+        self.act(self.server, 'shelve')
+        self.until(self.server, 'SHELVED_OFFLOADED')
+        self.act(self.server, 'unshelve')
+        self.until(self.server, 'ACTIVE')
+        self.resize(2048)
+        self.assertEqual([2], [one['size_gib'] for one in self.living()])
+
+    def living(self):
+        instance, = self.emulator.living()
+        return [one for one in instance['volumes']
+                if one['device_name'] != ROOT]
 
     def test_with_another_type_it_is_stopped_once(self):
         self.boot_with(1024)
