@@ -65,11 +65,13 @@ class ImageTest(RepeatedCase, images.ImageTestCase):
 
     def test_a_snapshot_of_an_instance_that_is_gone(self):
         self.terminate(self.server)
+        self.until(self.server, 'SHUTOFF')
         self.until_dropped(self.server, self.save()['image_id'])
         self.assert_saved()
 
     def test_a_backup_of_an_instance_that_is_gone(self):
         self.terminate(self.server)
+        self.until(self.server, 'SHUTOFF')
         self.until_dropped(self.server, self.backup()['image_id'])
         self.assert_saved()
 
@@ -149,7 +151,7 @@ class DiagnosticsTest(RepeatedCase):
         self.terminate(server)
         self.assert_conflict(
             self.admin_api.api_get, f'/servers/{server["id"]}/diagnostics')
-        self.until(server, 'ACTIVE')
+        self.until(server, 'SHUTOFF')
 
 
 class InterfaceTest(RepeatedCase, InterfaceTestCase):
