@@ -65,12 +65,14 @@ class ImageTest(RepeatedCase, images.ImageTestCase):
 
     def test_a_snapshot_of_an_instance_that_is_gone(self):
         self.terminate(self.server)
+        self.sync_power()
         self.until(self.server, 'SHUTOFF')
         self.until_dropped(self.server, self.save()['image_id'])
         self.assert_saved()
 
     def test_a_backup_of_an_instance_that_is_gone(self):
         self.terminate(self.server)
+        self.sync_power()
         self.until(self.server, 'SHUTOFF')
         self.until_dropped(self.server, self.backup()['image_id'])
         self.assert_saved()
@@ -151,6 +153,7 @@ class DiagnosticsTest(RepeatedCase):
         self.terminate(server)
         self.assert_conflict(
             self.admin_api.api_get, f'/servers/{server["id"]}/diagnostics')
+        self.sync_power()
         self.until(server, 'SHUTOFF')
 
 
