@@ -51,7 +51,7 @@ cloud-status cloud-down:
 
 .PHONY: test test-horizon lint
 test: environment
-	@.ci/test lint unit install localcloud functional
+	@.ci/test lint unit install localcloud cinder functional
 
 test-horizon: cloud-environment
 	@.ci/test horizon

@@ -2,13 +2,21 @@
 """All tests run on native threads, as nova-compute and neutron-server do.
 
 Nova and Neutron each choose for their process when they are first imported,
-and both are imported here: so it is chosen once, before either.
+and both are imported here: so it is chosen once, before either. Cinder runs
+on eventlet, which Nova then refuses to be imported: its tests have a process
+of their own, and say so with TESTS_OF=cinder.
 """
 
 import os
 
-os.environ['OS_NOVA_DISABLE_EVENTLET_PATCHING'] = '1'
+if os.environ.get('TESTS_OF') == 'cinder':
+    import eventlet
 
-from nova import monkey_patch  # noqa: E402
+    # As cinder-volume begins, before anything else is imported.
+    eventlet.monkey_patch()
+else:
+    os.environ['OS_NOVA_DISABLE_EVENTLET_PATCHING'] = '1'
 
-monkey_patch.patch()
+    from nova import monkey_patch
+
+    monkey_patch.patch()

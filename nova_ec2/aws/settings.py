@@ -2,6 +2,7 @@
 """What one AWS session needs to know, read from configuration once."""
 
 import dataclasses
+from typing import Any
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,3 +26,9 @@ class AwsSettings:
     connect_timeout: float = 10
     read_timeout: float = 60
     attempts: int = 4
+
+    @classmethod
+    def of(cls, options: Any) -> 'AwsSettings':
+        """From the ``[ec2]`` group."""
+        return cls(**{field.name: getattr(options, field.name)
+                      for field in dataclasses.fields(cls)})

@@ -15,6 +15,7 @@ from nova_ec2.emulator import (
     registry,
     root_tasks,
     tagging,
+    taken_snapshots,
     transitions,
     volumes,
     written_snapshots,
@@ -27,7 +28,7 @@ from nova_ec2.emulator.world import World
 class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
         tagging.Tagging, written_snapshots.WrittenSnapshots,
-        volumes.Volumes, images.Images,
+        taken_snapshots.TakenSnapshots, volumes.Volumes, images.Images,
         root_tasks.RootTasks, placement_groups.PlacementGroups, EC2Backend):
     """moto's EC2, strict.
 

@@ -31,6 +31,9 @@ class Volumes(Modifications, Disks, EBSBackend):
         kind = changes.get('volume_type') or 'gp2'
         gib = (size if size is not None
                else snapshot.volume.size if snapshot else 0)
+        if snapshot and snapshot.status != 'completed':
+            raise Refusal('IncorrectState', f'Snapshot {snapshot.id} is in '
+                          f'state {snapshot.status}')
         if size is not None or snapshot:
             volume_limits.check_new(kind, gib, snapshot)
         disk_speed.check(kind, gib, changes.get('iops'),

@@ -31,6 +31,11 @@ SERVER_GROUP = RESERVED + 'server-group'
 PORT = RESERVED + 'port'
 """On interfaces that were attached later: the Neutron port."""
 
+VOLUME = RESERVED + 'volume'
+"""On EBS volumes that are Cinder's: its id of the volume."""
+SNAPSHOT = RESERVED + 'snapshot'
+"""On EBS snapshots that are Cinder's: its id of the snapshot."""
+
 ROLE = RESERVED + 'role'
 """On volumes that are detached and attached one by one: what the volume is to
 its server, ``ROLE_*``. Such a volume goes with its server, attached or not.

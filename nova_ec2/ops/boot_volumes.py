@@ -15,6 +15,7 @@ from oslo_log import log as logging
 
 from nova_ec2.mapping import devices
 from nova_ec2.mapping import volumes as mapping
+from nova_ec2.models.connection import Connection
 from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
 from nova_ec2.ops.volumes import Volumes
@@ -29,7 +30,7 @@ class BootVolume:
     :param bdm: nova.virt.block_device.DriverVolumeBlockDevice
     """
 
-    connection: mapping.Connection
+    connection: Connection
     bdm: Any
 
 

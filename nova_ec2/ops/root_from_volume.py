@@ -15,6 +15,7 @@ from oslo_log import log as logging
 
 from nova_ec2.mapping import volumes as mapping
 from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.connection import Connection
 from nova_ec2.models.server import Server
 from nova_ec2.ops.root_disk import RootDisk
 from nova_ec2.ops.volumes import Volumes
@@ -28,7 +29,7 @@ class RootFromVolume:
 
     volumes: Volumes
 
-    def read(self, block_device_info: Any) -> mapping.Connection | None:
+    def read(self, block_device_info: Any) -> Connection | None:
         """The volume to boot from, checked; None where there is none.
 
         :raises VolumeRefused: it cannot be on a server here
@@ -40,7 +41,7 @@ class RootFromVolume:
         self.volumes.checked(wanted)
         return wanted
 
-    def put(self, instance: Any, server: Server, root: mapping.Connection,
+    def put(self, instance: Any, server: Server, root: Connection,
             user_data: bytes, check: Callable[[], None]) -> Server:
         """Boot a running server from the volume.
 

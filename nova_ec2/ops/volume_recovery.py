@@ -19,6 +19,7 @@ from oslo_log import log as logging
 from oslo_serialization import jsonutils
 
 from nova_ec2.mapping import volumes as mapping
+from nova_ec2.models.connection import KIND
 from nova_ec2.models.server import Server
 from nova_ec2.ops.attachments import Attachments
 from nova_ec2.ops.context import Site
@@ -61,7 +62,7 @@ class VolumeRecovery:
         info = jsonutils.loads(bdm.connection_info or 'null')
         if not info:
             self._settle_attach(context, instance, server, bdm)
-        elif info.get('driver_volume_type') == mapping.KIND:
+        elif info.get('driver_volume_type') == KIND:
             self._settle_detach(context, instance, bdm, _status(
                 server, mapping.connection(info).ebs_id))
 

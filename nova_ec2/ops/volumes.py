@@ -12,6 +12,7 @@ from oslo_utils import units
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
 from nova_ec2.mapping import volumes as mapping
+from nova_ec2.models.connection import Connection
 from nova_ec2.models.instance_type import InstanceType
 from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
@@ -103,7 +104,7 @@ class Volumes:
                 lambda seen: seen is None or seen.size_gib >= gib,
                 self.site.timeouts.volume)
 
-    def _grow(self, wanted: mapping.Connection, gib: int) -> None:
+    def _grow(self, wanted: Connection, gib: int) -> None:
         try:
             self.site.ec2.volumes.modify(wanted.ebs_id, size_gib=gib)
         except (exc.IncorrectState, exc.InvalidRequest) as error:
@@ -116,7 +117,7 @@ class Volumes:
 
     def wanted(self, info: Mapping[str, Any],
                encryption: Mapping[str, Any] | None = None
-               ) -> mapping.Connection:
+               ) -> Connection:
         """Read a connection and check what it tells by itself."""
         wanted = mapping.connection(info)
         mapping.check_place(wanted, self.site.zone, self.site.ec2.region)
@@ -127,14 +128,14 @@ class Volumes:
                 f'volume type with EBS encryption instead')
         return wanted
 
-    def checked(self, wanted: mapping.Connection) -> Volume:
+    def checked(self, wanted: Connection) -> Volume:
         """The volume as EC2 shows it now, if this cloud may use it here."""
         return mapping.check(
             wanted, self.site.volumes.fresh(wanted.ebs_id),
             self.site.cloud_id, self.site.zone)
 
     def fitting(self, request: LaunchRequest,
-                wanted: Sequence[mapping.Connection]) -> LaunchRequest:
+                wanted: Sequence[Connection]) -> LaunchRequest:
         """A launch with those candidates only that take these volumes too.
 
         :raises TooManyVolumes: none does; says how many the last one takes

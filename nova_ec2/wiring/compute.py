@@ -115,7 +115,7 @@ def build(conf: Any, host: str) -> Compute:
     :raises ConfigurationError: names the option to look at
     """
     _check_options(conf.ec2)
-    session = Session(aws_settings(conf.ec2))
+    session = Session(AwsSettings.of(conf.ec2))
     pacer = Pacer(share=conf.ec2.api_share, timeout=conf.ec2.pacing_timeout)
     ec2 = EC2.over(Caller(session, pacer=pacer))
     _check_access(conf.ec2, ec2)
@@ -166,17 +166,6 @@ def build(conf: Any, host: str) -> Compute:
                             disk_gb=conf.ec2.reported_disk_gb,
                             whereabouts=whereabouts,
                             zone_types=TypeTraits(site.catalogue)))
-
-
-def aws_settings(options: Any) -> AwsSettings:
-    """How to reach AWS, from the ``[ec2]`` group."""
-    return AwsSettings(
-        region_name=options.region_name, endpoint_url=options.endpoint_url,
-        access_key_id=options.access_key_id,
-        secret_access_key=options.secret_access_key,
-        profile_name=options.profile_name, ca_file=options.ca_file,
-        connect_timeout=options.connect_timeout,
-        read_timeout=options.read_timeout, attempts=options.attempts)
 
 
 def _check_options(options: Any) -> None:

@@ -17,7 +17,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 WITH_NOVA = {'driver', 'ops', 'mapping', 'scheduler', 'cmd'}
 """Rooms that run inside Nova and may use what Nova itself requires."""
 
-EXTRA_OF_ROOM = {'emulator': 'emulator', 'neutron': 'neutron'}
+EXTRA_OF_ROOM = {'emulator': 'emulator', 'neutron': 'neutron',
+                 'cinder': 'cinder'}
 
 
 def canonical(name):

@@ -16,10 +16,25 @@ _VALUES = 200
 
 
 class Snapshots:
-    """DescribeSnapshots and DeleteSnapshot."""
+    """Create, Describe and DeleteSnapshot."""
 
     def __init__(self, caller: Caller) -> None:
         self._call = caller.call
+
+    def create(self, volume_id: str, tags: Mapping[str, str],
+               description: str = '') -> Snapshot:
+        """CreateSnapshot; EC2 has no token for it.
+
+        What is on the volume now is in it, though it is ``pending`` yet.
+
+        :raises OutcomeUnknown: the reply was lost; its tags tell
+        """
+        return _snapshot(self._call(
+            'create_snapshot', repeatable=False, VolumeId=volume_id,
+            Description=description, TagSpecifications=[{
+                'ResourceType': 'snapshot', 'Tags': [
+                    {'Key': key, 'Value': value}
+                    for key, value in tags.items()]}]))
 
     def describe(self, snapshot_ids: Sequence[str]) -> dict[str, Snapshot]:
         """Read snapshots by id (DescribeSnapshots with a filter).
@@ -51,10 +66,12 @@ class Snapshots:
                 'describe_snapshots', MaxResults=_PAGE, OwnerIds=['self'],
                 Filters=[{'Name': name, 'Values': list(values)}
                          for name, values in filters.items()], **more)
-            found += [Snapshot(raw['SnapshotId'], raw.get('State', ''),
-                               raw.get('StateMessage', ''),
-                               parsing.tags(raw))
-                      for raw in answer['Snapshots']]
+            found += [_snapshot(raw) for raw in answer['Snapshots']]
             if not answer.get('NextToken'):
                 return found
             more = {'NextToken': answer['NextToken']}
+
+
+def _snapshot(raw: Mapping[str, Any]) -> Snapshot:
+    return Snapshot(raw['SnapshotId'], raw.get('State', ''),
+                    raw.get('StateMessage', ''), parsing.tags(raw))

@@ -18,8 +18,8 @@ class Volumes:
     def create(self, zone: str, token: str, tags: Mapping[str, str], *,
                size_gib: int = 0, snapshot_id: str = '',
                volume_type: str = 'gp3', encrypted: bool | None = None,
-               kms_key_id: str = '', iops: int = 0,
-               throughput: int = 0) -> Volume:
+               kms_key_id: str = '', iops: int = 0, throughput: int = 0,
+               multi_attach: bool = False) -> Volume:
         """Make a volume (CreateVolume). The same token makes one.
 
         :param size_gib: 0 takes the snapshot's
@@ -27,6 +27,7 @@ class Volumes:
         :param kms_key_id: '' takes the account's default key
         :param iops: 0 takes the type's default
         :param throughput: MiB/s, 0 takes the type's default
+        :param multi_attach: several instances may have it: io1 and io2 only
         :returns: a volume that is still ``creating``
         """
         parameters: dict[str, Any] = {
@@ -43,6 +44,8 @@ class Volumes:
                             ('Throughput', throughput)):
             if value:
                 parameters[name] = value
+        if multi_attach:
+            parameters['MultiAttachEnabled'] = True
         return parsing.volume(self._call('create_volume', **parameters))
 
     def delete(self, volume_id: str) -> None:
@@ -75,14 +78,16 @@ class Volumes:
                    InstanceId=instance_id, Force=force)
 
     def modify(self, volume_id: str, *, size_gib: int = 0, iops: int = 0,
-               throughput: int = 0) -> None:
+               throughput: int = 0, volume_type: str = '') -> None:
         """ModifyVolume: a volume never shrinks; 0 keeps what it has.
 
         :param throughput: MiB a second
+        :param volume_type: '' keeps what it has
         :raises IncorrectState: it was changed less than six hours ago
         """
         wanted: dict[str, Any] = {
-            'Size': size_gib, 'Iops': iops, 'Throughput': throughput}
+            'Size': size_gib, 'Iops': iops, 'Throughput': throughput,
+            'VolumeType': volume_type}
         self._call('modify_volume', repeatable=False, VolumeId=volume_id,
                    **{name: value for name, value in wanted.items()
                       if value})

@@ -117,8 +117,11 @@ class TestReplaceRootVolumeTask(base.TestCase):
 
     def test_a_snapshot_must_be_of_the_original_root_volume(self):
         mine = self.ec2.create_snapshot(VolumeId=self.before['VolumeId'])
-        foreign = self.ec2.create_snapshot(VolumeId=self.ec2.create_volume(
-            AvailabilityZone='us-east-1a', Size=1)['VolumeId'])
+        other = self.ec2.create_volume(
+            AvailabilityZone='us-east-1a', Size=1)['VolumeId']
+        self.step(2)
+        foreign = self.ec2.create_snapshot(VolumeId=other)
+        self.step(2)
         self.assertRefused('InvalidParameterValue', self.begin,
                            SnapshotId=foreign['SnapshotId'])
         self.assertEqual(

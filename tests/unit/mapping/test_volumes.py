@@ -5,11 +5,12 @@ import unittest
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import volumes
+from nova_ec2.models.connection import Connection, connection_info
 from nova_ec2.models.instance_type import InstanceType
 from nova_ec2.models.volume import Volume
 
 EBS = 'vol-0123456789abcdef0'
-WANTED = volumes.Connection(ebs_id=EBS, zone='us-east-1a',
+WANTED = Connection(ebs_id=EBS, zone='us-east-1a',
                             region='us-east-1', cinder_id='c1')
 
 
@@ -28,10 +29,10 @@ class ConnectionTest(unittest.TestCase):
 
     def test_there_and_back(self):
         self.assertEqual(WANTED, volumes.connection(
-            volumes.connection_info(WANTED)))
+            connection_info(WANTED)))
 
     def test_what_cinder_and_nova_add_does_no_harm(self):
-        info = volumes.connection_info(WANTED)
+        info = connection_info(WANTED)
         info['data'] |= {'access_mode': 'rw', 'encrypted': False,
                          'qos_specs': None}
         info |= {'serial': 'c1', 'multiattach': True}
@@ -47,13 +48,13 @@ class ConnectionTest(unittest.TestCase):
     def test_what_is_no_ebs_id_is_refused(self):
         for wrong in ('', 'c1', 'i-0123456789abcdef0', f'{EBS} or another',
                       'vol-'):
-            info = volumes.connection_info(WANTED)
+            info = connection_info(WANTED)
             info['data']['ebs_volume_id'] = wrong
             with self.assertRaises(exc.VolumeRefused):
                 volumes.connection(info)
 
     def test_read_only_is_refused(self):
-        info = volumes.connection_info(WANTED)
+        info = connection_info(WANTED)
         info['data']['access_mode'] = 'ro'
         with self.assertRaisesRegex(exc.VolumeRefused, 'read-only'):
             volumes.connection(info)
@@ -78,10 +79,10 @@ class CheckTest(unittest.TestCase):
 
     def test_the_connections_zone_and_region_count_too(self):
         with self.assertRaises(exc.VolumeRefused):
-            self.check(volume(), volumes.Connection(EBS, 'us-east-1b'))
+            self.check(volume(), Connection(EBS, 'us-east-1b'))
         with self.assertRaises(exc.VolumeRefused):
             volumes.check_place(WANTED, 'us-east-1a', 'eu-west-1')
-        volumes.check_place(volumes.Connection(EBS, ''), 'us-east-1a', 'x')
+        volumes.check_place(Connection(EBS, ''), 'us-east-1a', 'x')
 
 
 class RoomTest(unittest.TestCase):
@@ -112,7 +113,7 @@ class RequestTest(unittest.TestCase):
 
     def test_the_root_apart_from_the_others(self):
         root = {'boot_index': 0, 'connection_info':
-                volumes.connection_info(WANTED)}
+                connection_info(WANTED)}
         data = {'boot_index': None, 'connection_info': {
             'driver_volume_type': 'iscsi', 'data': {}}}
         new = {'boot_index': -1, 'connection_info': None}

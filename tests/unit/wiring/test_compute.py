@@ -8,6 +8,7 @@ from oslo_config import cfg
 
 from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
+from nova_ec2.aws.settings import AwsSettings
 from nova_ec2.wiring import compute
 
 
@@ -49,7 +50,7 @@ class BuildTest(unittest.TestCase):
                           security_group_ids=[f'sg-{n}' for n in range(6)])
 
     def test_the_settings_are_the_options(self):
-        made = compute.aws_settings(options(
+        made = AwsSettings.of(options(
             endpoint_url='http://127.0.0.1:1', attempts=7,
             access_key_id='AKIAX', secret_access_key='hush').ec2)
         self.assertEqual(('http://127.0.0.1:1', 7, 'AKIAX', 'hush'),

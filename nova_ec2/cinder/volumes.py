@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A Cinder volume is an EBS volume.
+
+Which one stands in Cinder's ``provider_id`` and, for what died before that
+was written, in a tag on EC2.
+"""
+
+import contextlib
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from cinder.volume import volume_types
+from oslo_log import log as logging
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.cinder import kinds
+from nova_ec2.cinder.backend import Backend
+from nova_ec2.cinder.kinds import Kind
+from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.volume import Volume
+
+LOG = logging.getLogger(__name__)
+
+_ENDED = ('deleting', 'deleted')
+
+
+@dataclasses.dataclass(frozen=True)
+class Volumes:
+    """The volumes of one back end."""
+
+    backend: Backend
+
+    def create(self, volume: Any, snapshot_id: str = '') -> str:
+        """Make a volume and see it available (CreateVolume).
+
+        Asked again, as after a crash, it is the same one.
+
+        :param snapshot_id: EC2's, of what shall be on it
+        :returns: the EBS id
+        :raises RequestRefused: its type asks for what EBS does not have
+        :raises ServiceFault: EC2 could not make it; nothing is left
+        """
+        kind = self.kind_of(volume)
+        made = self.backend.ec2.volumes.create(
+            self.backend.zone, f'cinder-{volume.id}', self._tags(volume),
+            size_gib=volume.size, snapshot_id=snapshot_id,
+            **dataclasses.asdict(kind))
+        try:
+            self._until_made(made.volume_id)
+        except exc.NovaEC2Error:
+            self._discard(made.volume_id)
+            raise
+        LOG.info('Volume %s is %s', volume.id, made.volume_id)
+        return made.volume_id
+
+    def delete(self, volume: Any) -> None:
+        """Delete a volume (DeleteVolume); one that is gone is deleted.
+
+        :raises IncorrectState: a server still has it
+        """
+        for one in self._all(volume):
+            seen = self._wait(one.volume_id, lambda seen: seen is None
+                              or seen.state != 'creating')
+            if seen is not None and seen.state not in _ENDED:
+                with contextlib.suppress(exc.NotFound):
+                    self.backend.ec2.volumes.delete(one.volume_id)
+        for snapshot in self.backend.ec2.snapshots.find({
+                tag_keys.CLOUD: self.backend.cloud_id,
+                tag_keys.VOLUME: volume.id}):
+            # A copy of another volume died half-way.
+            self.backend.ec2.snapshots.delete(snapshot.snapshot_id)
+
+    def extend(self, volume: Any, size_gib: int) -> None:
+        """Grow a volume and see it grown (ModifyVolume).
+
+        :raises IncorrectState: it was changed less than six hours ago
+        """
+        volume_id = self.present(volume).volume_id
+        with contextlib.suppress(exc.OutcomeUnknown):  # Its size will tell.
+            self.backend.ec2.volumes.modify(volume_id, size_gib=size_gib)
+        self._wait(volume_id, lambda seen: seen is None
+                   or seen.size_gib >= size_gib)
+
+    def retype(self, volume: Any, new_type_id: str) -> bool:
+        """Change type and speed in place (ModifyVolume).
+
+        :returns: False where only another volume could be so
+        """
+        now, kind = self.present(volume), self._kind(new_type_id)
+        if (kind.encrypted not in (None, now.encrypted)
+                or kind.multi_attach != now.multi_attach):
+            return False
+        if (now.volume_type != kind.volume_type
+                or kind.iops not in (0, now.iops)
+                or kind.throughput not in (0, now.throughput)):
+            with contextlib.suppress(exc.OutcomeUnknown):
+                self.backend.ec2.volumes.modify(
+                    now.volume_id, volume_type=kind.volume_type,
+                    iops=kind.iops, throughput=kind.throughput)
+            self._wait(now.volume_id, lambda seen: seen is None
+                       or seen.volume_type == kind.volume_type)
+        return True
+
+    def present(self, volume: Any) -> Volume:
+        """The EBS volume as EC2 shows it now, which must be ours.
+
+        :raises VolumeRefused: it is gone, or no longer marked as this one
+        """
+        found = self._all(volume)
+        if not found:
+            raise exc.VolumeRefused(
+                f'EC2 has no volume for {volume.id}, which was '
+                f'{volume.provider_id or "never made"}')
+        return found[0]
+
+    def kind_of(self, volume: Any) -> Kind:
+        """What its type asks of EBS.
+
+        :raises RequestRefused: what EBS does not have
+        """
+        if volume.encryption_key_id:
+            raise exc.RequestRefused(
+                'its volume type has an encryption of Cinder, which the '
+                'compute host would do; EBS encrypts by itself: use the '
+                'extra spec ebs:encrypted instead')
+        return self._kind(volume.volume_type_id)
+
+    def _kind(self, type_id: str | None) -> Kind:
+        specs = volume_types.get_volume_type_extra_specs(
+            type_id) if type_id else {}
+        options = self.backend.options
+        return kinds.kind(specs, options.ebs_volume_type,
+                          options.ebs_kms_key)
+
+    def _tags(self, volume: Any) -> dict[str, str]:
+        return {tag_keys.CLOUD: self.backend.cloud_id,
+                tag_keys.VOLUME: volume.id,
+                tag_keys.PROJECT: volume.project_id}
+
+    def _all(self, volume: Any) -> list[Volume]:
+        """By Cinder's note, else by the tag of what died before it."""
+        if volume.provider_id:
+            seen = self.backend.volumes.fresh(volume.provider_id)
+            if seen is None:
+                return []
+            if (seen.tags.get(tag_keys.CLOUD), seen.tags.get(
+                    tag_keys.VOLUME)) != (self.backend.cloud_id, volume.id):
+                raise exc.VolumeRefused(
+                    f'{seen.volume_id} does not have the tags of volume '
+                    f'{volume.id} any more, so it is not touched')
+            return [seen]
+        return self.backend.ec2.volumes.find({
+            tag_keys.CLOUD: self.backend.cloud_id,
+            tag_keys.VOLUME: volume.id})
+
+    def _until_made(self, volume_id: str) -> None:
+        seen = self._wait(volume_id, lambda seen: seen is None
+                          or seen.state != 'creating')
+        if seen is None or seen.state == 'error':
+            raise exc.ServiceFault(
+                f'{volume_id} could not be made', code='VolumeFailed',
+                action='CreateVolume')
+
+    def _discard(self, volume_id: str) -> None:
+        try:
+            self.backend.ec2.volumes.delete(volume_id)
+        except exc.NotFound:
+            pass
+        except exc.NovaEC2Error:
+            LOG.exception('%s is left behind; deleting its Cinder volume '
+                          'removes it', volume_id)
+
+    def _wait(self, volume_id: str,
+              done: Callable[[Volume | None], bool]) -> Volume | None:
+        return self.backend.volumes.wait(
+            volume_id, done, self.backend.options.ebs_volume_timeout)
