@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.cinder import marks
 from nova_ec2.cinder.backend import Backend
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.volume import Volume
@@ -54,10 +55,8 @@ class Adoption:
         :returns: the EBS id
         """
         found = self.find(reference)
-        self.backend.ec2.tags.put(found.volume_id, {
-            tag_keys.CLOUD: self.backend.cloud_id,
-            tag_keys.VOLUME: volume.id,
-            tag_keys.PROJECT: volume.project_id})
+        self.backend.ec2.tags.put(found.volume_id, marks.tags(
+            self.backend.cloud_id, tag_keys.VOLUME, volume))
         return found.volume_id
 
     def give_back(self, volume_id: str) -> None:

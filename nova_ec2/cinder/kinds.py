@@ -9,10 +9,10 @@ import difflib
 from collections.abc import Mapping
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.models.volume import TYPES
 
 PREFIX = 'ebs:'
 
-_TYPES = ('gp3', 'gp2', 'io1', 'io2', 'st1', 'sc1', 'standard')
 _SHARED = ('io1', 'io2')
 _WITH_IOPS = ('gp3', 'io1', 'io2')
 _NEED_IOPS = ('io1', 'io2')
@@ -74,9 +74,9 @@ def _check_known(ours: Mapping[str, str]) -> None:
 
 def _check_consistent(made: Kind) -> None:
     name = made.volume_type
-    if name not in _TYPES:
+    if name not in TYPES:
         raise exc.RequestRefused(
-            f'{PREFIX}type is {name}; EBS has {", ".join(_TYPES)}')
+            f'{PREFIX}type is {name}; EBS has {", ".join(TYPES)}')
     if made.iops and name not in _WITH_IOPS:
         raise exc.RequestRefused(
             f'{PREFIX}iops is for {", ".join(_WITH_IOPS)}, and the volume '

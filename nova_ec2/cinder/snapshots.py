@@ -9,7 +9,9 @@ from typing import Any
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.cinder import marks
 from nova_ec2.cinder.backend import Backend
+from nova_ec2.cinder.marks import Marks
 from nova_ec2.cinder.volumes import Volumes
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.snapshot import Snapshot
@@ -24,6 +26,12 @@ class Snapshots:
     backend: Backend
     volumes: Volumes
 
+    @property
+    def _marks(self) -> Marks[Snapshot]:
+        backend = self.backend
+        return Marks('snapshot', backend.cloud_id, tag_keys.SNAPSHOT,
+                     backend.snapshots.fresh, backend.ec2.snapshots.find)
+
     def create(self, snapshot: Any) -> str:
         """Save a volume and see it saved (CreateSnapshot).
 
@@ -31,17 +39,15 @@ class Snapshots:
         :raises ServiceFault: EC2 could not; nothing is left
         """
         source = self.volumes.present(snapshot.volume)
-        return self._make(source.volume_id, {
-            tag_keys.CLOUD: self.backend.cloud_id,
-            tag_keys.SNAPSHOT: snapshot.id,
-            tag_keys.PROJECT: snapshot.project_id})
+        return self._make(source.volume_id, marks.tags(
+            self.backend.cloud_id, tag_keys.SNAPSHOT, snapshot))
 
     def delete(self, snapshot: Any) -> None:
         """Delete a snapshot; one that is gone is deleted.
 
         :raises IncorrectState: an AMI needs it
         """
-        for one in self._all(snapshot):
+        for one in self._marks.all(snapshot):
             self.backend.ec2.snapshots.delete(one.snapshot_id)
 
     def present(self, snapshot: Any) -> str:
@@ -49,12 +55,7 @@ class Snapshots:
 
         :raises VolumeRefused: it is gone, or no longer marked as this one
         """
-        found = self._all(snapshot)
-        if not found:
-            raise exc.VolumeRefused(
-                f'EC2 has no snapshot for {snapshot.id}, which was '
-                f'{snapshot.provider_id or "never made"}')
-        return found[0].snapshot_id
+        return self._marks.one(snapshot).snapshot_id
 
     @contextlib.contextmanager
     def passing(self, volume: Any, source: Any) -> Iterator[str]:
@@ -64,10 +65,8 @@ class Snapshots:
         :param source: the volume that is copied
         """
         snapshot_id = self._make(
-            self.volumes.present(source).volume_id, {
-                tag_keys.CLOUD: self.backend.cloud_id,
-                tag_keys.VOLUME: volume.id,
-                tag_keys.PROJECT: volume.project_id})
+            self.volumes.present(source).volume_id, marks.tags(
+                self.backend.cloud_id, tag_keys.VOLUME, volume))
         try:
             yield snapshot_id
         finally:
@@ -95,21 +94,6 @@ class Snapshots:
             self._discard(made.snapshot_id)
             raise
         return made.snapshot_id
-
-    def _all(self, snapshot: Any) -> list[Snapshot]:
-        if not snapshot.provider_id:
-            return self.backend.ec2.snapshots.find({
-                tag_keys.CLOUD: self.backend.cloud_id,
-                tag_keys.SNAPSHOT: snapshot.id})
-        seen = self.backend.snapshots.fresh(snapshot.provider_id)
-        if seen is None:
-            return []
-        if (seen.tags.get(tag_keys.CLOUD), seen.tags.get(
-                tag_keys.SNAPSHOT)) != (self.backend.cloud_id, snapshot.id):
-            raise exc.VolumeRefused(
-                f'{seen.snapshot_id} does not have the tags of snapshot '
-                f'{snapshot.id} any more, so it is not touched')
-        return [seen]
 
     def _discard(self, snapshot_id: str) -> None:
         try:

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Cinder volume is an EBS volume.
-
-Which one stands in Cinder's ``provider_id`` and, for what died before that
-was written, in a tag on EC2.
-"""
+"""A Cinder volume is an EBS volume."""
 
 import contextlib
 import dataclasses
@@ -14,9 +10,10 @@ from cinder.volume import volume_types
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.cinder import kinds
+from nova_ec2.cinder import kinds, marks
 from nova_ec2.cinder.backend import Backend
 from nova_ec2.cinder.kinds import Kind
+from nova_ec2.cinder.marks import Marks
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.volume import Volume
 
@@ -31,6 +28,12 @@ class Volumes:
 
     backend: Backend
 
+    @property
+    def _marks(self) -> Marks[Volume]:
+        backend = self.backend
+        return Marks('volume', backend.cloud_id, tag_keys.VOLUME,
+                     backend.volumes.fresh, backend.ec2.volumes.find)
+
     def create(self, volume: Any, snapshot_id: str = '') -> str:
         """Make a volume and see it available (CreateVolume).
 
@@ -43,7 +46,8 @@ class Volumes:
         """
         kind = self.kind_of(volume)
         made = self.backend.ec2.volumes.create(
-            self.backend.zone, f'cinder-{volume.id}', self._tags(volume),
+            self.backend.zone, f'cinder-{volume.id}', marks.tags(
+                self.backend.cloud_id, tag_keys.VOLUME, volume),
             size_gib=volume.size, snapshot_id=snapshot_id,
             **dataclasses.asdict(kind))
         try:
@@ -59,9 +63,9 @@ class Volumes:
 
         :raises IncorrectState: a server still has it
         """
-        for one in self._all(volume):
-            seen = self._wait(one.volume_id, lambda seen: seen is None
-                              or seen.state != 'creating')
+        for one in self._marks.all(volume):
+            seen = one if one.state != 'creating' else self._until_settled(
+                one.volume_id)
             if seen is not None and seen.state not in _ENDED:
                 with contextlib.suppress(exc.NotFound):
                     self.backend.ec2.volumes.delete(one.volume_id)
@@ -107,12 +111,7 @@ class Volumes:
 
         :raises VolumeRefused: it is gone, or no longer marked as this one
         """
-        found = self._all(volume)
-        if not found:
-            raise exc.VolumeRefused(
-                f'EC2 has no volume for {volume.id}, which was '
-                f'{volume.provider_id or "never made"}')
-        return found[0]
+        return self._marks.one(volume)
 
     def kind_of(self, volume: Any) -> Kind:
         """What its type asks of EBS.
@@ -133,34 +132,16 @@ class Volumes:
         return kinds.kind(specs, options.ebs_volume_type,
                           options.ebs_kms_key)
 
-    def _tags(self, volume: Any) -> dict[str, str]:
-        return {tag_keys.CLOUD: self.backend.cloud_id,
-                tag_keys.VOLUME: volume.id,
-                tag_keys.PROJECT: volume.project_id}
-
-    def _all(self, volume: Any) -> list[Volume]:
-        """By Cinder's note, else by the tag of what died before it."""
-        if volume.provider_id:
-            seen = self.backend.volumes.fresh(volume.provider_id)
-            if seen is None:
-                return []
-            if (seen.tags.get(tag_keys.CLOUD), seen.tags.get(
-                    tag_keys.VOLUME)) != (self.backend.cloud_id, volume.id):
-                raise exc.VolumeRefused(
-                    f'{seen.volume_id} does not have the tags of volume '
-                    f'{volume.id} any more, so it is not touched')
-            return [seen]
-        return self.backend.ec2.volumes.find({
-            tag_keys.CLOUD: self.backend.cloud_id,
-            tag_keys.VOLUME: volume.id})
-
     def _until_made(self, volume_id: str) -> None:
-        seen = self._wait(volume_id, lambda seen: seen is None
-                          or seen.state != 'creating')
+        seen = self._until_settled(volume_id)
         if seen is None or seen.state == 'error':
             raise exc.ServiceFault(
                 f'{volume_id} could not be made', code='VolumeFailed',
                 action='CreateVolume')
+
+    def _until_settled(self, volume_id: str) -> Volume | None:
+        return self._wait(volume_id, lambda seen: seen is None
+                          or seen.state != 'creating')
 
     def _discard(self, volume_id: str) -> None:
         try:

@@ -3,6 +3,8 @@
 
 from oslo_config import cfg
 
+from nova_ec2.models.volume import TYPES
+
 GROUP = cfg.OptGroup(
     'backend_defaults', title='EBS back ends of Cinder',
     help='These options belong into the section of each back end whose '
@@ -20,7 +22,7 @@ OPTIONS: list[cfg.Opt] = [
              'name its zone of Cinder (backend_availability_zone) alike.'),
     cfg.StrOpt(
         'ebs_volume_type', default='gp3',
-        choices=['gp3', 'gp2', 'io1', 'io2', 'st1', 'sc1', 'standard'],
+        choices=TYPES,
         help='EBS volume type where the Cinder volume type has no extra spec '
              'ebs:type.'),
     cfg.StrOpt(

@@ -5,6 +5,9 @@ import dataclasses
 import datetime
 from collections.abc import Mapping
 
+TYPES = ('gp3', 'gp2', 'io1', 'io2', 'st1', 'sc1', 'standard')
+"""What EBS has (``VolumeType``)."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Attachment:
