@@ -9,7 +9,6 @@ than the one to boot when a shelved server is unshelved (its snapshot) and in
 a rescue; there the caller must read the properties from Glance.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,10 +17,8 @@ from oslo_utils import strutils
 
 from nova_ec2 import exceptions
 from nova_ec2.models import tags
+from nova_ec2.models.ami import ami_of, check_belongs
 from nova_ec2.models.image import Image
-
-AMI_PROPERTY = 'ec2_ami_id'
-"""Image property: the AMI behind a Glance image, ``ami-0a1b2c3d4e5f``."""
 
 HOSTNAME_PROPERTY = 'ec2_hostname_in_user_data'
 """Image property: ``false`` keeps the package's lines out of user data, for
@@ -33,8 +30,6 @@ SHELVED_IMAGE = 'shelved_image_id'
 REBOOT_PROPERTY = 'ec2_snapshot_reboot'
 """Image property: ``true`` has a snapshot reboot the server, so that its file
 systems are whole; without it EC2 copies the running disk."""
-
-_AMI_ID = re.compile(r'ami-[0-9a-f]{8,17}')
 
 
 def properties_of(instance: Any) -> dict[str, str]:
@@ -92,23 +87,6 @@ def ami_id(instance: Any, glance: Mapping[str, Any] | None = None,
                   image_id)
 
 
-def ami_of(properties: Mapping[str, Any], image_id: str) -> str:
-    """The AMI that an image's properties name.
-
-    :raises ImageRefused: the property is missing or malformed
-    """
-    ami = str(properties.get(AMI_PROPERTY) or '').strip()
-    if not ami:
-        raise exceptions.ImageRefused(
-            f'image {image_id} has no property {AMI_PROPERTY}, so it cannot '
-            f'boot on EC2; set it to an AMI of the Region')
-    if not _AMI_ID.fullmatch(ami):
-        raise exceptions.ImageRefused(
-            f'image {image_id} has {AMI_PROPERTY}={ami!r}, which is no AMI '
-            f'id such as ami-0a1b2c3d')
-    return ami
-
-
 def check_image(image: Image, image_id: str, cloud_id: str) -> None:
     """Refuse an AMI that cannot be booted here, or not by this request.
 
@@ -125,7 +103,7 @@ def check_image(image: Image, image_id: str, cloud_id: str) -> None:
         somebody else
     """
     _check_kind(image)
-    _check_belongs(image, image_id, cloud_id)
+    check_belongs(image, image_id, cloud_id)
 
 
 def check_carrier(image: Image) -> None:
@@ -154,18 +132,3 @@ def _check_kind(image: Image) -> None:
         raise exceptions.ImageRefused(
             f'{image.image_id} has its root on {image.root_device_type}; '
             f'only AMIs with an EBS root can be used')
-
-
-def _check_belongs(image: Image, image_id: str, cloud_id: str) -> None:
-    ours = {key: value for key, value in image.tags.items()
-            if key.startswith(tags.RESERVED)}
-    if not ours:
-        return
-    if ours.get(tags.CLOUD) != cloud_id:
-        raise exceptions.ImageRefused(
-            f'{image.image_id} belongs to another cloud than {cloud_id} '
-            f'([ec2] cloud_id)')
-    if ours.get(tags.IMAGE) != image_id:
-        raise exceptions.ImageRefused(
-            f'{image.image_id} is the snapshot of a server and boots through '
-            f'its own Glance image only, not through image {image_id}')

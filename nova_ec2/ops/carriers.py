@@ -17,6 +17,7 @@ from typing import Any
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import image as image_mapping
+from nova_ec2.models.ami import AMI_PROPERTY, ami_of
 from nova_ec2.models.image import Image
 from nova_ec2.ops.context import Site
 
@@ -43,7 +44,7 @@ class Carriers:
 
     def _named(self, properties: Mapping[str, str]) -> Image:
         image = self.site.catalogue.image(
-            image_mapping.ami_of(properties, 'of the volume'))
+            ami_of(properties, 'of the volume'))
         image_mapping.check_carrier(image)
         return image
 
@@ -54,7 +55,7 @@ class Carriers:
         ami = self.site.conf.ec2.placeholder_images.get(architecture)
         if not ami:
             raise exc.RequestRefused(
-                f'no AMI to launch from: set {image_mapping.AMI_PROPERTY} '
+                f'no AMI to launch from: set {AMI_PROPERTY} '
                 f'in the image metadata of the volume, or [ec2] '
                 f'placeholder_images for {architecture} ({reason})'
             ) from reason

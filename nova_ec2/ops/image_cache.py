@@ -13,6 +13,7 @@ from nova.image import glance
 from oslo_log import log as logging
 
 from nova_ec2.mapping import image as image_mapping
+from nova_ec2.models.ami import ami_of
 from nova_ec2.ops import errors
 from nova_ec2.ops.context import Site
 
@@ -45,7 +46,7 @@ class ImageCache:
         """
         image = glance.API().get(context, image_id)
         with errors.as_nova(_ForImage('', image_id)):
-            ami = image_mapping.ami_of(image['properties'], image_id)
+            ami = ami_of(image['properties'], image_id)
             known = self.site.catalogue.knows_image(ami)
             # It may be gone from EC2 since.
             self.site.catalogue.forget_image(ami)

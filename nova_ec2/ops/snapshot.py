@@ -16,6 +16,7 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import image as image_mapping
 from nova_ec2.mapping import tags as tag_mapping
 from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.ami import AMI_PROPERTY
 from nova_ec2.models.image import Image
 from nova_ec2.models.server import Server
 from nova_ec2.ops import errors, service_user
@@ -146,13 +147,13 @@ def complete_glance_image(context: Any, image_id: str, image: Image) -> None:
 
 
 def _complete(context: Any, image_id: str, image: Image) -> None:
-    pointer = json.dumps({image_mapping.AMI_PROPERTY: image.image_id})
+    pointer = json.dumps({AMI_PROPERTY: image.image_id})
     glance.API().update(context, image_id, {
         'disk_format': 'raw',
         'container_format': 'bare',
         'min_disk': image.root_gib,
         'properties': {
-            image_mapping.AMI_PROPERTY: image.image_id,
+            AMI_PROPERTY: image.image_id,
             'trait:CUSTOM_EC2': 'required',
         }}, data=io.BytesIO(pointer.encode()), purge_props=False)
 

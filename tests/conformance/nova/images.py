@@ -4,7 +4,7 @@
 from typing import Any
 
 from nova_ec2.mapping import hibernation
-from nova_ec2.mapping.image import AMI_PROPERTY
+from nova_ec2.models.ami import AMI_PROPERTY
 from tests.conformance.nova import ec2, files
 from tests.functional.fixtures.glance import Glance
 
