@@ -116,5 +116,5 @@ class StrictEBS(EBSResponse):
                           f'ChangedBlocksCount is {count}, but '
                           f'{len(snapshot.blocks)} blocks were written.')
         snapshot.status = 'completed'
-        self.ebs_backend.ec2_backend.finish_written(snapshot.snapshot_id)
+        self.ebs_backend.ec2_backend.complete_later(snapshot.snapshot_id)
         return ActionResult({'Status': 'pending'})

@@ -55,7 +55,7 @@ def resolve(backend: Any, image_devices: Iterable[Device],
         if 'NoDevice' in mapping:
             devices.pop(name, None)
         elif 'Ebs' in mapping:
-            _check_complete(backend, mapping['Ebs'].get('SnapshotId'))
+            check_complete(backend, mapping['Ebs'].get('SnapshotId'))
             devices[name] = _changed(devices.get(name), name, mapping['Ebs'])
         elif not mapping.get('VirtualName', '').startswith('ephemeral'):
             raise Refusal('MissingParameter',
@@ -83,8 +83,8 @@ def _changed(own: Device | None, name: str, ebs: dict[str, Any]) -> Device:
         kms_key_id=ebs.get('KmsKeyId') or '')
 
 
-def _check_complete(backend: Any, snapshot_id: str | None) -> None:
-    """A snapshot that is named must be complete."""
+def check_complete(backend: Any, snapshot_id: str | None) -> None:
+    """A snapshot that a volume is to be made of must be complete."""
     found = backend.snapshots.get(snapshot_id or '')
     if found is not None and found.status != 'completed':
         raise Refusal('IncorrectState', f'Snapshot {snapshot_id} is in '

@@ -14,7 +14,7 @@ from nova_ec2.emulator.errors import Refusal
 class TakenSnapshots(EBSBackend):
     """The part of the backend that takes and deletes them."""
 
-    world: Any
+    complete_later: Any
     amis: dict[str, Any]
 
     def create_snapshot(self, volume_id: str, description: str,
@@ -26,9 +26,7 @@ class TakenSnapshots(EBSBackend):
                           "'creating' state.")
         made = super().create_snapshot(volume_id, description, **others)
         made.status = 'pending'
-        self.world.timeline.after(
-            self.world.settings.image_seconds,
-            lambda: setattr(made, 'status', 'completed'))
+        self.complete_later(made.id)
         return made
 
     def delete_snapshot(self, snapshot_id: str) -> Snapshot:

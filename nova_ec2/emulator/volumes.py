@@ -9,7 +9,7 @@ from typing import Any
 from moto.ec2.models.elastic_block_store import EBSBackend
 
 from nova_ec2.emulator import disk_speed, volume_limits
-from nova_ec2.emulator.disks import Disks
+from nova_ec2.emulator.disks import Disks, check_complete
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 from nova_ec2.emulator.modifications import Modifications
@@ -31,9 +31,7 @@ class Volumes(Modifications, Disks, EBSBackend):
         kind = changes.get('volume_type') or 'gp2'
         gib = (size if size is not None
                else snapshot.volume.size if snapshot else 0)
-        if snapshot and snapshot.status != 'completed':
-            raise Refusal('IncorrectState', f'Snapshot {snapshot.id} is in '
-                          f'state {snapshot.status}')
+        check_complete(self, changes.get('snapshot_id'))
         if size is not None or snapshot:
             volume_limits.check_new(kind, gib, snapshot)
         disk_speed.check(kind, gib, changes.get('iops'),

@@ -31,12 +31,12 @@ class WrittenSnapshots:
             made.add_tags(tags)
         return made
 
-    def finish_written(self, snapshot_id: str) -> None:
+    def complete_later(self, snapshot_id: str) -> None:
         """Completed, some time later."""
         self.world.timeline.after(self.world.settings.image_seconds,
-                                  lambda: self._finish_written(snapshot_id))
+                                  lambda: self._complete(snapshot_id))
 
-    def _finish_written(self, snapshot_id: str) -> None:
+    def _complete(self, snapshot_id: str) -> None:
         if snapshot_id in self.snapshots:
             self.snapshots[snapshot_id].status = 'completed'
 
