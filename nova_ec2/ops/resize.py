@@ -132,7 +132,9 @@ class Resize:
                 server = self._stopped(server, 0)
                 self.site.ec2.attributes.set_type(server.instance_id, before)
             if _may_have_other_swap(instance):
-                self._give_swap_back(instance, server, request_id)
+                self.swap_space.fit(instance, server, instance.flavor,
+                                    request_id)
+                self.swap_space.note_name(instance, server)
             self._power(instance, power_on)
             self._forget_type(server)
             self._describe(instance, server)
@@ -229,8 +231,8 @@ class Resize:
                 self.site.ec2.attributes.set_type(server.instance_id,
                                                   server.instance_type)
             if departure.other_swap:
-                self.swap_space.fit(instance, self._stopped(now, 0),
-                                    instance.flavor, departure.request_id)
+                self.swap_space.fit(instance, now, instance.flavor,
+                                    departure.request_id)
             self._power(instance, running)
         except exc.NovaEC2Error:
             LOG.exception('Instance %s could not be given back type %s and '
@@ -243,13 +245,6 @@ class Resize:
             self.states.start(server)
         elif not power_on and server.state is ServerState.RUNNING:
             self.states.stop(server, 0)
-
-    def _give_swap_back(self, instance: Any, server: Server,
-                        request_id: str) -> None:
-        if not self.swap_space.fits(instance, server):
-            self.swap_space.fit(instance, self._stopped(server, 0),
-                                instance.flavor, request_id)
-        self.swap_space.note_name(instance, server)
 
     def _describe(self, instance: Any, server: Server) -> None:
         server_tags.follow(self.site, server.instance_id,

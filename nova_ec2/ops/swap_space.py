@@ -16,32 +16,27 @@ from nova_ec2.mapping import devices, encryption
 from nova_ec2.mapping import disks as disk_mapping
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import Disk
-from nova_ec2.models.server import Server
+from nova_ec2.models.server import Server, ServerState
 from nova_ec2.models.volume import Volume
 from nova_ec2.ops.context import Site
 from nova_ec2.ops.root_disk import RootDisk
+from nova_ec2.ops.states import States
 
 
 @dataclasses.dataclass(frozen=True)
 class SwapSpace:
-    """The swap disks of one host's servers, which must be stopped for it."""
+    """The swap disks of one host's servers."""
 
     site: Site
-
-    def fits(self, instance: Any, server: Server) -> bool:
-        """Whether a server has the swap disk of its flavor, and no other.
-        """
-        size = disk_mapping.swap_gib(instance.flavor)
-        return ([size] if size else []) == [
-            one.size_gib if one.on(server.instance_id) else -1
-            for one in self._present(instance, server)]
+    states: States
 
     def fit(self, instance: Any, server: Server, flavor: Any,
             request_id: str) -> None:
         """Give a server the swap disk of a flavor, or none.
 
-        It can be repeated, and be undone with the flavor before, from
-        wherever it was left.
+        It is stopped where that changes something, and stays so. All can be
+        repeated, and be undone with the flavor before, from wherever it was
+        left.
 
         :param flavor: :class:`nova.objects.Flavor`, swap in MiB
         :param request_id: Nova's, so that each request makes its own, once
@@ -49,6 +44,10 @@ class SwapSpace:
         """
         size, steps = disk_mapping.swap_gib(flavor), RootDisk(self.site)
         present = self._present(instance, server)
+        if _fits(present, size, server):
+            return
+        if server.state is not ServerState.STOPPED:
+            server = self.states.stop(server, 0)
         fitting = next((one for one in present if one.size_gib == size), None)
         others = [one for one in present if one is not fitting]
         name = self._name(server, present)
@@ -127,6 +126,14 @@ class SwapSpace:
         if encryption.asked_for(flavor, instance.image_meta):
             disk, = encryption.apply((disk,), options.kms_key)
         return disk
+
+
+def _fits(present: list[Volume], size: int, server: Server) -> bool:
+    """Whether a disk of this size is attached, and there is no other."""
+    attached = [one.size_gib for one in present
+                if one.on(server.instance_id)]
+    return (attached == ([size] if size else [])
+            and len(attached) == len(present))
 
 
 def _record(instance: Any) -> Any:

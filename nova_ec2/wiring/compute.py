@@ -145,7 +145,7 @@ def build(conf: Any, host: str) -> Compute:
                          conf.ec2.transition_interval))),
         resize=Resize(site, states, adoption, whereabouts, server_groups,
                       Retype(site, states), RootGrowth(site),
-                      SwapSpace(site)),
+                      SwapSpace(site, states)),
         evacuate=Evacuate(states, adoption, whereabouts),
         volumes=volumes, volume_recovery=VolumeRecovery(site),
         power=Power(site, states), console=Console(site),
