@@ -4,7 +4,6 @@
 API, scheduler and volume service run in this process; EC2 is asked over HTTP.
 """
 
-import contextlib
 import importlib.metadata
 import time
 
@@ -123,14 +122,12 @@ class CinderTestCase(functional_helpers._FunctionalTestBase):
         return self.volume.manager.driver.get_volume_stats()[
             'volume_backend_name']
 
-    @contextlib.contextmanager
-    def noted_as(self, volume, ebs_id):
-        """With another EBS id in Cinder's database."""
+    def note(self, volume, ebs_id):
+        """Write another EBS id into Cinder's database."""
         found = objects.Volume.get_by_id(context.get_admin_context(),
                                          volume['id'])
         found.provider_id = ebs_id
         found.save()
-        yield
 
     def delete(self, volume):
         """Delete a volume and see it gone."""

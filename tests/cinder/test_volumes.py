@@ -83,8 +83,8 @@ class VolumeTest(base.CinderTestCase):
 
     def test_one_that_died_before_it_was_noted_goes_with_its_volume(self):
         volume = self.make()
-        with self.noted_as(volume, None):
-            self.delete(volume)
+        self.note(volume, None)
+        self.delete(volume)
         self.assert_nothing_left()
 
 

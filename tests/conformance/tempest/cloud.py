@@ -42,14 +42,14 @@ SECONDS = 0.2
 OTHER_IMAGE = 'another-linux'
 FLAVOR, OTHER_FLAVOR = 'tempest', 'tempest-larger'
 
-FILTERS = (nova.FILTERS, 'SameHostFilter', 'DifferentHostFilter')
+FILTERS = f'{nova.FILTERS},SameHostFilter,DifferentHostFilter'
 
 _PORTS_BESIDE = 80
 _NOVA = {
     'DEFAULT': {'allow_resize_to_same_host': True},
     'quota': {'instances': 1000, 'cores': 2000, 'ram': 4 * 1024 * 1024},
     'filter_scheduler': {
-        'enabled_filters': ','.join(FILTERS),
+        'enabled_filters': FILTERS,
         # No private host is here to be filled first.
         'weight_classes': 'nova.scheduler.weights.all_weighers'},
 }

@@ -63,7 +63,7 @@ def write(cloud: Cloud) -> Path:
         },
         'compute-feature-enabled': {
             **flags.flags(flags.MATRIX.read_text()), **_MORE_FLAGS,
-            'scheduler_enabled_filters': ','.join(cloud_of_ours.FILTERS)},
+            'scheduler_enabled_filters': cloud_of_ours.FILTERS},
         'network': {
             # Networks that tests make lie in EC2's subnet too, far from the
             # addresses of the shared network.
