@@ -16,6 +16,7 @@
     |   +-- TooManyVolumes        the instance type takes no further one
     +-- AWSError                  AWS answered with an error code
     |   +-- NotFound              the named thing does not exist
+    |   +-- AlreadyExists         the thing to be made is there
     |   +-- CapacityExhausted     EC2 has no room for this type in this zone
     |   +-- QuotaExceeded         an account limit
     |   +-- SubnetFull            no free address left in the subnet
@@ -129,6 +130,10 @@ class AWSError(NovaEC2Error):
 
 class NotFound(AWSError):
     """The named thing does not exist: a fact, not a failure."""
+
+
+class AlreadyExists(AWSError):
+    """What was to be made is there: by an earlier try, or by others."""
 
 
 class CapacityExhausted(AWSError):

@@ -38,6 +38,8 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'ConcurrentCreateImageNoRebootLimitExceeded': exc.QuotaExceeded,
     'AMIQuotaExceeded': exc.QuotaExceeded,
     'AttachmentLimitExceeded': exc.QuotaExceeded,
+    'RulesPerSecurityGroupLimitExceeded': exc.QuotaExceeded,
+    'SecurityGroupsPerInterfaceLimitExceeded': exc.QuotaExceeded,
     # Addresses.
     'InsufficientFreeAddressesInSubnet': exc.SubnetFull,
     'InsufficientAddressCapacity': exc.SubnetFull,
@@ -87,6 +89,11 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'AuthException': exc.NotAuthorized,
     'InvalidNetworkInterface.InUse': exc.IncorrectState,
     'InvalidPlacementGroup.InUse': exc.IncorrectState,
+    # What is there already.
+    'InvalidGroup.Duplicate': exc.AlreadyExists,
+    'InvalidPermission.Duplicate': exc.AlreadyExists,
+    'RouteAlreadyExists': exc.AlreadyExists,
+    'Resource.AlreadyAssociated': exc.AlreadyExists,
     # Tokens.
     'IdempotentParameterMismatch': exc.TokenSpent,
     'IdempotentInstanceTerminated': exc.TokenSpent,

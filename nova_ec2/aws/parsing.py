@@ -139,6 +139,14 @@ def network_interface(raw: Raw) -> NetworkInterface:
         attachment_id=attachment.get('AttachmentId', ''),
         attachment_status=attachment.get('Status', ''),
         device_index=attachment.get('DeviceIndex', 0),
+        vpc_id=raw.get('VpcId', ''),
+        other_addresses=tuple(
+            one['PrivateIpAddress'] for one
+            in raw.get('PrivateIpAddresses', ()) if not one.get('Primary')),
+        ipv6_addresses=tuple(one['Ipv6Address'] for one
+                             in raw.get('Ipv6Addresses', ())),
+        group_ids=tuple(one['GroupId'] for one in raw.get('Groups', ())),
+        checks=raw.get('SourceDestCheck', True),
         # This one call has another name for its tags.
         tags={tag['Key']: tag.get('Value', '')
               for tag in raw.get('TagSet', ())})

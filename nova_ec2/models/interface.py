@@ -12,6 +12,9 @@ class NetworkInterface:
     :param status: ``available``, ``associated``, ``attaching``, ``in-use``,
         ``detaching``
     :param attachment_id: '' while it is not attached
+    :param other_addresses: its private IPv4 addresses but the first
+    :param checks: whether EC2 drops what is not from or to its addresses
+        (source/destination check)
     """
 
     interface_id: str
@@ -23,4 +26,9 @@ class NetworkInterface:
     attachment_id: str = ''
     attachment_status: str = ''
     device_index: int = 0
+    vpc_id: str = ''
+    other_addresses: tuple[str, ...] = ()
+    ipv6_addresses: tuple[str, ...] = ()
+    group_ids: tuple[str, ...] = ()
+    checks: bool = True
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)

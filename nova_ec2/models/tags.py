@@ -31,6 +31,26 @@ SERVER_GROUP = RESERVED + 'server-group'
 PORT = RESERVED + 'port'
 """On interfaces that were attached later: the Neutron port."""
 
+NETWORK = RESERVED + 'network'
+"""On VPCs that were made for a Neutron network: its id."""
+SUBNET = RESERVED + 'subnet'
+"""On VPC subnets: the Neutron subnet, whoever made the VPC subnet."""
+ROUTER = RESERVED + 'router'
+"""On route tables, gateways and what they need: the Neutron router."""
+FLOATING_IP = RESERVED + 'floating-ip'
+"""On Elastic IPs: the Neutron network that they were allocated for."""
+MANAGED = RESERVED + 'managed'
+"""``true`` on what is ours to delete; a VPC subnet that was there before has
+``SUBNET`` alone."""
+
+SECURITY_GROUP = RESERVED + 'security-group'
+"""On EC2's security groups: Neutron's group, or one of ``GROUP_*``."""
+
+GROUP_NONE = 'none'
+"""For ports without a group: nothing passes."""
+GROUP_ALL = 'all'
+"""For ports whose port security is off: everything passes."""
+
 VOLUME = RESERVED + 'volume'
 """On EBS volumes that are Cinder's: its id of the volume."""
 SNAPSHOT = RESERVED + 'snapshot'

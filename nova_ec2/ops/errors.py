@@ -112,6 +112,7 @@ TABLE: dict[type[exc.NovaEC2Error], _Row] = {
     exc.CapacityExhausted: _Row(_elsewhere, _elsewhere),
     exc.QuotaExceeded: _Row(_abort, _elsewhere),
     exc.SubnetFull: _Row(_abort, _elsewhere),
+    exc.AlreadyExists: _Row(_abort, _invalid),
     exc.AddressTaken: _Row(_abort, _invalid),
     exc.InvalidRequest: _Row(_abort, _invalid),
     exc.NotAuthorized: _Row(_abort, _forbidden),

@@ -12,6 +12,7 @@ from nova_ec2.aws.api.keys import Keys
 from nova_ec2.aws.api.maintenance import Maintenance
 from nova_ec2.aws.api.placement_groups import PlacementGroups
 from nova_ec2.aws.api.places import Places
+from nova_ec2.aws.api.security_groups import SecurityGroups
 from nova_ec2.aws.api.snapshots import Snapshots
 from nova_ec2.aws.api.tags import Tags
 from nova_ec2.aws.api.tasks import Tasks
@@ -39,6 +40,7 @@ class EC2:
     placement_groups: PlacementGroups
     snapshots: Snapshots
     guests: Guests
+    security_groups: SecurityGroups
 
     @classmethod
     def over(cls, caller: Caller) -> 'EC2':
@@ -51,4 +53,5 @@ class EC2:
                    tags=Tags(caller), tasks=Tasks(caller),
                    interfaces=Interfaces(caller),
                    placement_groups=PlacementGroups(caller),
-                   snapshots=Snapshots(caller), guests=Guests(caller))
+                   snapshots=Snapshots(caller), guests=Guests(caller),
+                   security_groups=SecurityGroups(caller))

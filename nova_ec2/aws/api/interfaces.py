@@ -81,6 +81,59 @@ class Interfaces:
                        'AttachmentId': attachment_id,
                        'DeleteOnTermination': True})
 
+    def set_groups(self, interface_id: str,
+                   group_ids: Sequence[str]) -> None:
+        """Give it these security groups instead of those it has.
+
+        ModifyNetworkInterfaceAttribute.
+
+        :param group_ids: at least one
+        :raises QuotaExceeded: they are too many for one interface
+        """
+        self._call('modify_network_interface_attribute',
+                   NetworkInterfaceId=interface_id, Groups=list(group_ids))
+
+    def set_check(self, interface_id: str, checks: bool) -> None:
+        """Turn its source/destination check on or off.
+
+        ModifyNetworkInterfaceAttribute.
+        """
+        self._call('modify_network_interface_attribute',
+                   NetworkInterfaceId=interface_id,
+                   SourceDestCheck={'Value': checks})
+
+    def assign(self, interface_id: str, addresses: Sequence[str]) -> None:
+        """Give it further IPv4 or IPv6 addresses of its subnet.
+
+        AssignPrivateIpAddresses and AssignIpv6Addresses; none is taken from
+        another interface.
+
+        :raises AddressTaken: another interface has one of them
+        :raises QuotaExceeded: its instance type allows fewer
+        """
+        four, six = _families(addresses)
+        if four:
+            self._call('assign_private_ip_addresses',
+                       NetworkInterfaceId=interface_id,
+                       PrivateIpAddresses=four, AllowReassignment=False)
+        if six:
+            self._call('assign_ipv6_addresses',
+                       NetworkInterfaceId=interface_id, Ipv6Addresses=six)
+
+    def unassign(self, interface_id: str, addresses: Sequence[str]) -> None:
+        """Take further addresses away from it.
+
+        UnassignPrivateIpAddresses and UnassignIpv6Addresses.
+        """
+        four, six = _families(addresses)
+        if four:
+            self._call('unassign_private_ip_addresses',
+                       NetworkInterfaceId=interface_id,
+                       PrivateIpAddresses=four)
+        if six:
+            self._call('unassign_ipv6_addresses',
+                       NetworkInterfaceId=interface_id, Ipv6Addresses=six)
+
     def describe(self, interface_ids: Sequence[str]
                  ) -> dict[str, NetworkInterface]:
         """Read interfaces by id (DescribeNetworkInterfaces with a filter).
@@ -121,3 +174,8 @@ class Interfaces:
             if not answer.get('NextToken'):
                 return found
             more = {'NextToken': answer['NextToken']}
+
+
+def _families(addresses: Sequence[str]) -> tuple[list[str], list[str]]:
+    return ([one for one in addresses if ':' not in one],
+            [one for one in addresses if ':' in one])

@@ -126,21 +126,41 @@ class ExampleTest(unittest.TestCase):
 CINDERS_OWN = {'ec2:CreateSnapshot'}
 
 
-class CinderPolicyTest(unittest.TestCase):
-    """iam-policy-cinder.json is for the EBS driver of Cinder."""
+NEUTRONS_OWN = {f'ec2:{action}' for action in (
+    'AssignIpv6Addresses', 'AssignPrivateIpAddresses',
+    'AuthorizeSecurityGroupEgress', 'AuthorizeSecurityGroupIngress',
+    'CreateSecurityGroup', 'DeleteSecurityGroup',
+    'RevokeSecurityGroupEgress', 'RevokeSecurityGroupIngress',
+    'UnassignIpv6Addresses', 'UnassignPrivateIpAddresses')}
 
-    def test_whatever_changes_something_needs_our_tag(self):
-        text = (ETC / 'iam-policy-cinder.json').read_text()
+
+class OtherPoliciesTest(unittest.TestCase):
+    """Those of Cinder's and Neutron's drivers."""
+
+    def test_cinder(self):
+        # A volume is made of a snapshot that need not be ours.
+        self.check('iam-policy-cinder.json', CINDERS_OWN,
+                   {'ec2:CreateVolume'})
+
+    def test_neutron(self):
+        # What is made is ours, where it is made need not be.
+        self.check('iam-policy-neutron.json', NEUTRONS_OWN,
+                   {'ec2:CreateSecurityGroup'})
+
+    def check(self, file, own, of_others):
+        """Whatever changes something needs our tag."""
         allowed = set()
-        for statement in json.loads(text)['Statement']:
+        for statement in json.loads((ETC / file).read_text())['Statement']:
             action = statement['Action']
             actions = {action} if isinstance(action, str) else set(action)
             allowed |= actions
-            if all('Describe' in one for one in actions) or (
-                    actions == {'ec2:CreateVolume'}):
+            if 'Condition' not in statement:
+                self.assertTrue(
+                    actions <= of_others
+                    or all('Describe' in one for one in actions), statement)
                 continue
             self.assertIn('nova-ec2:cloud', str(statement['Condition']))
-        self.assertLessEqual(CINDERS_OWN, allowed)
+        self.assertLessEqual(own, allowed)
         self.assertLessEqual(allowed - {'ec2:CreateTags'},
                              PolicyTest.called())
 
@@ -193,7 +213,7 @@ class PolicyTest(unittest.TestCase):
         allowed = set().union(*map(self.actions, self.statements))
         self.assertGreater(len(self.called()), 10)
         # RunInstances, CreateImage and ImportKeyPair tag what they make.
-        self.assertEqual(self.called() - CINDERS_OWN | {
+        self.assertEqual(self.called() - CINDERS_OWN - NEUTRONS_OWN | {
             'ec2:CreateTags', 'ssm:AddTagsToResource'}, allowed)
 
     def test_no_wildcard_action(self):
