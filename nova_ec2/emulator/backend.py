@@ -14,6 +14,7 @@ from nova_ec2.emulator import (
     placement_groups,
     registry,
     root_tasks,
+    security_groups,
     tagging,
     taken_snapshots,
     transitions,
@@ -29,7 +30,8 @@ class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
         tagging.Tagging, written_snapshots.WrittenSnapshots,
         taken_snapshots.TakenSnapshots, volumes.Volumes, images.Images,
-        root_tasks.RootTasks, placement_groups.PlacementGroups, EC2Backend):
+        root_tasks.RootTasks, placement_groups.PlacementGroups,
+        security_groups.SecurityGroups, EC2Backend):
     """moto's EC2, strict.
 
     :param world: the emulator that it is part of
@@ -69,17 +71,6 @@ class StrictBackend(
                 key_name, public_key_material, tags)
         except InvalidKeyPairFormatError as error:
             raise Refusal('InvalidKey.Format', error.message) from error
-
-    def delete_security_group(self, name: str | None = None,
-                              group_id: str | None = None) -> None:
-        """DeleteSecurityGroup; one that an interface has is refused."""
-        for eni in self.enis.values():
-            for group in eni.group_set:
-                if group.id == group_id or group.name == name:
-                    raise Refusal('DependencyViolation',
-                                  f'resource {group.id} has a dependent '
-                                  'object')
-        super().delete_security_group(name, group_id)
 
     def run_instances(self, *args: Any, **kwargs: Any) -> Any:
         """What moto's fleets and templates call; they are not strict."""

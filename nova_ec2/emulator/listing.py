@@ -5,16 +5,14 @@
 """
 
 import base64
-import fnmatch
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from nova_ec2.emulator import filtering
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 
 PAGE_MIN, PAGE_MAX = 5, 1000
-FILTERS_MAX, VALUES_MAX = 50, 200
 
 _Values = Callable[[StrictInstance], Iterable[Any]]
 
@@ -98,56 +96,9 @@ FILTERS: dict[str, _Values] = {
 def matching(instances: Iterable[StrictInstance],
              filters: list[dict[str, Any]]) -> Iterator[StrictInstance]:
     """The instances that pass every filter; values may have wildcards."""
-    tests = [_test(entry) for entry in _checked(filters)]
-    for instance in instances:
-        if all(test(instance) for test in tests):
-            yield instance
-
-
-def _checked(filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if len(filters) > FILTERS_MAX or any(
-            len(entry.get('Values') or []) > VALUES_MAX for entry in filters):
-        raise Refusal('FilterLimitExceeded',
-                      f'A request may have {FILTERS_MAX} filters of '
-                      f'{VALUES_MAX} values.')
-    return filters
-
-
-def _test(entry: dict[str, Any]) -> Callable[[StrictInstance], bool]:
-    name, wanted = entry.get('Name') or '', entry.get('Values') or []
-    read = _reader(name)
-    exact = {value for value in wanted if not _is_wild(value)}
-    wild = [_pattern(value) for value in wanted if _is_wild(value)]
-
-    def test(instance: StrictInstance) -> bool:
-        have = {str(value) for value in read(instance) if value is not None}
-        return bool(have & exact) or any(
-            pattern.fullmatch(value) for pattern in wild for value in have)
-    return test
-
-
-def _reader(name: str) -> _Values:
-    if name.startswith('tag:'):
-        key = name[4:]
-        return lambda one: [one.ec2_backend.tags_of(one.id).get(key)]
-    if name == 'tag-key':
-        return lambda one: one.ec2_backend.tags_of(one.id)
-    if name == 'tag-value':
-        return lambda one: one.ec2_backend.tags_of(one.id).values()
-    if name not in FILTERS:
-        raise Refusal('InvalidParameterValue',
-                      f"The filter '{name}' is invalid")
-    return FILTERS[name]
-
-
-def _is_wild(value: str) -> bool:
-    return any(sign in value for sign in '*?')
-
-
-def _pattern(value: str) -> re.Pattern[str]:
-    """EC2's wildcards: * and ?, a backslash before a literal one."""
-    return re.compile(fnmatch.translate(
-        value.replace('\\*', '[*]').replace('\\?', '[?]')))
+    return filtering.matching(
+        instances, filters, FILTERS,
+        lambda one: one.ec2_backend.tags_of(one.id))
 
 
 def page(instances: Iterable[StrictInstance], params: dict[str, Any],

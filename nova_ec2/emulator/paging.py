@@ -36,6 +36,7 @@ ACTIONS = {
     'DescribeImages': Pages('Images', least=1),
     'DescribeNetworkInterfaces': Pages('NetworkInterfaces'),
     'DescribeSecurityGroups': Pages('SecurityGroups'),
+    'DescribeSecurityGroupRules': Pages('SecurityGroupRules'),
     'DescribeSubnets': Pages('Subnets'),
     'DescribeTags': Pages('Tags'),
     'DescribeReplaceRootVolumeTasks': Pages('ReplaceRootVolumeTasks',

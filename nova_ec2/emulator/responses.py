@@ -26,10 +26,11 @@ from nova_ec2.emulator.group_actions import GroupActions
 from nova_ec2.emulator.guest import GuestActions
 from nova_ec2.emulator.network_actions import NetworkActions
 from nova_ec2.emulator.root_actions import RootActions
+from nova_ec2.emulator.security_group_actions import SecurityGroupActions
 
 
-class StrictResponse(NetworkActions, GroupActions, GuestActions,
-                     RootActions, Actions):
+class StrictResponse(NetworkActions, SecurityGroupActions, GroupActions,
+                     GuestActions, RootActions, Actions):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {

@@ -60,6 +60,10 @@ class Settings:
     :param throttling_multiplier: times the published limits
     :param vcpu_limit: vCPUs of running on-demand instances in an account and
         region, beyond it VcpuLimitExceeded; 0 for no limit
+    :param security_groups_limit: security groups of an account and Region,
+        beyond it SecurityGroupLimitExceeded
+    :param rules_limit: rules of a security group for each direction and IP
+        version, beyond it RulesPerSecurityGroupLimitExceeded
     :param check_credentials: verify signatures
     :param credentials: the key pairs that are accepted
     :param clock_skew_seconds: how old a signature may be
@@ -92,6 +96,8 @@ class Settings:
     throttling: bool = False
     throttling_multiplier: float = 1.0
     vcpu_limit: int = 0
+    security_groups_limit: int = 2500
+    rules_limit: int = 60
     check_credentials: bool = True
     credentials: tuple[Credential, ...] = (DEFAULT_CREDENTIAL,)
     clock_skew_seconds: float = 900.0
