@@ -4,7 +4,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nova import context as nova_context
 from nova import exception as nova_exc
 from nova import objects
 from nova.scheduler import filters
@@ -12,6 +11,7 @@ from oslo_log import log as logging
 
 from nova_ec2.models import place
 from nova_ec2.policy import moves
+from nova_ec2.scheduler import servers
 
 LOG = logging.getLogger(__name__)
 
@@ -48,24 +48,12 @@ def _passes(node: Any, host: Any, spec: Any) -> bool:
 
 
 def _source(spec: Any) -> Any:
-    """The compute node of the server that moves, None for a new one.
-
-    Nova restricts every request for a server that exists to its cell, and no
-    request for a new one, so builds cost no look into the database.
-    """
-    target = spec.requested_destination \
-        if 'requested_destination' in spec else None
-    cell = target.cell if target and 'cell' in target else None
-    if cell is None:
-        return None
-    with nova_context.target_cell(
-            nova_context.get_admin_context(), cell) as context:
+    """The compute node of the server that moves, None for a new one."""
+    with servers.existing(spec) as (context, server):
+        if server is None or not server.host:
+            return None
         try:
-            server = objects.Instance.get_by_uuid(
-                context, spec.instance_uuid, expected_attrs=[])
-            if not server.host:
-                return None
             return objects.ComputeNode.get_by_host_and_nodename(
                 context, server.host, server.node)
-        except (nova_exc.InstanceNotFound, nova_exc.ComputeHostNotFound):
+        except nova_exc.ComputeHostNotFound:
             return None
