@@ -15,7 +15,7 @@ DEFAULT_PORT_BASE = 21700
 PORT_NAMES = (
     'mariadb', 'epmd', 'rabbitmq', 'rabbitmq-distribution', 'keystone',
     'placement', 'glance', 'neutron', 'nova', 'heat', 'heat-cfn', 'emulator',
-    'horizon')
+    'horizon', 'cinder')
 PASSWORDS = (
     'database', 'rabbitmq', 'erlang-cookie', 'admin', 'demo', 'service',
     'heat-domain', 'heat-encryption', 'horizon', 'metadata')
@@ -31,6 +31,7 @@ class Cloud:
     :param port_base: the services take the next dozen ports from here
     :param passwords: one for each of PASSWORDS, made at start
     :param nova: options of all of Nova's services beside the usual, by group
+    :param cinder: likewise for Cinder's
     """
 
     home: Path
@@ -39,6 +40,8 @@ class Cloud:
     passwords: Mapping[str, str] = dataclasses.field(
         default_factory=dict, repr=False)
     nova: Mapping[str, Mapping[str, object]] = dataclasses.field(
+        default_factory=dict)
+    cinder: Mapping[str, Mapping[str, object]] = dataclasses.field(
         default_factory=dict)
 
     def port(self, name: str) -> int:

@@ -26,6 +26,18 @@ def save(cloud: Cloud, found: dict[str, str]) -> None:
     (cloud.etc / 'ec2.json').write_text(json.dumps(found, indent=2))
 
 
+def options(cloud: Cloud) -> dict[str, object]:
+    """How services of OpenStack reach the emulator: their group [ec2]."""
+    credential = settings.DEFAULT_CREDENTIAL
+    return {
+        'cloud_id': CLOUD_ID,
+        'region_name': REGION,
+        'endpoint_url': cloud.url('emulator'),
+        'access_key_id': credential.access_key_id,
+        'secret_access_key': credential.secret_access_key,
+    }
+
+
 def client(cloud: Cloud) -> Any:
     """A boto3 client of the emulator, independent of Nova."""
     credential = settings.DEFAULT_CREDENTIAL

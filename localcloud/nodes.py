@@ -6,6 +6,9 @@ from pathlib import Path
 from localcloud.cloud import Cloud
 from localcloud.service import Step
 from localcloud.services import (
+    cinder_api,
+    cinder_scheduler,
+    cinder_volume,
     compute_ec2,
     compute_private,
     emulator,
@@ -32,6 +35,7 @@ from localcloud.steps import (
     keypair,
     keystone_bootstrap,
     network,
+    volume_types,
     zone,
 )
 
@@ -40,12 +44,14 @@ SERVICES = (
     placement.Placement, glance.Glance, neutron.Neutron, nova_api.NovaAPI,
     nova_conductor.NovaConductor, nova_scheduler.NovaScheduler,
     compute_private.ComputePrivate, compute_ec2.ComputeEC2,
+    cinder_api.CinderAPI, cinder_scheduler.CinderScheduler,
+    cinder_volume.CinderVolume,
     heat_api.HeatAPI, heat_api_cfn.HeatAPICfn,
     heat_engine.HeatEngine)
 STEPS = (
     keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
     ec2_subnet.EC2Subnet, flavors.Flavors, network.Network, images.Images,
-    keypair.KeyPair, zone.Zone)
+    keypair.KeyPair, volume_types.VolumeTypes, zone.Zone)
 
 
 def nodes(cloud: Cloud, data: Path, collected: Path) -> list[Step]:

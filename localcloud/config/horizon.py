@@ -29,6 +29,8 @@ STATIC_ROOT = {static!r}
 COMPRESS_OFFLINE = True
 AVAILABLE_THEMES = [('default', 'Default', 'themes/default')]
 TIME_ZONE = 'UTC'
+# Servers have local root disks, unless somebody asks for a volume.
+LAUNCH_INSTANCE_DEFAULTS = {{'create_volume': False}}
 
 # The Orchestration panels: what its manual copies into Horizon's tree.
 _plugin = _Path(_heat_dashboard.__file__).parent

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from localcloud.cloud import HOST, Cloud, environment_file
+from localcloud.cloud import HOST, REGION, Cloud, environment_file
 from localcloud.config import ini
 
 WEIGHERS = ('nova.scheduler.weights.all_weighers,'
@@ -67,6 +67,12 @@ def _shared(cloud: Cloud) -> dict[str, ini.Group]:
         'service_user': {**service, 'send_service_user_token': True},
         'neutron': {**service, 'service_metadata_proxy': False},
         'glance': service,
+        'cinder': {
+            **service, 'os_region_name': REGION,
+            'catalog_info': 'block-storage::publicURL',
+            # A volume on EC2 and its server are always in one zone.
+            'cross_az_attach': False,
+        },
         'conductor': {'workers': 1},
         'scheduler': {'workers': 1, 'discover_hosts_in_cells_interval': 2},
         'filter_scheduler': {

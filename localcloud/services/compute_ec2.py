@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from localcloud import ec2
 from localcloud.compute_service import ComputeService
 from localcloud.config import nova
-from nova_ec2.emulator import settings
 
 
 class ComputeEC2(ComputeService):
@@ -17,18 +16,13 @@ class ComputeEC2(ComputeService):
     needs = (*ComputeService.needs, 'ec2-subnet')
 
     def command(self) -> Sequence[str]:
-        credential = settings.DEFAULT_CREDENTIAL
         return self.arguments(nova.write_host(
             self.cloud, self.host, 'ec2.EC2Driver', {
                 'DEFAULT': {'sync_power_state_interval': 10},
                 'ec2': {
-                    'cloud_id': ec2.CLOUD_ID,
-                    'region_name': ec2.REGION,
+                    **ec2.options(self.cloud),
                     'availability_zone': ec2.ZONE,
-                    'endpoint_url': self.cloud.url('emulator'),
                     'subnet_id': ec2.read(self.cloud)['subnet'],
-                    'access_key_id': credential.access_key_id,
-                    'secret_access_key': credential.secret_access_key,
                     # The emulator's servers start within a second.
                     'transition_interval': 0.5,
                     'image_interval': 0.5,

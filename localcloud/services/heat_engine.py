@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Heat's engine."""
 
-import contextlib
 from collections.abc import Sequence
 
-import pymysql
-
-from localcloud.cloud import HOST, script
-from localcloud.config import heat, ini
+from localcloud import tables
+from localcloud.cloud import script
+from localcloud.config import heat
 from localcloud.service import Service
 
 
@@ -25,8 +23,4 @@ class HeatEngine(Service):
                 str(heat.write(self.cloud))]
 
     def ready(self) -> bool:
-        with contextlib.closing(pymysql.connect(
-                host=HOST, port=self.cloud.port('mariadb'), database='heat',
-                user=ini.DATABASE_USER,
-                password=self.cloud.passwords['database'])) as connection:
-            return connection.cursor().execute('SELECT id FROM service') > 0
+        return tables.count(self.cloud, 'heat', 'service', 'TRUE') > 0

@@ -8,13 +8,14 @@ from localcloud.cloud import REGION
 from localcloud.config import heat, ini
 from localcloud.service import Step
 
-USERS = ('placement', 'glance', 'neutron', 'nova', 'heat')
+USERS = ('placement', 'glance', 'neutron', 'nova', 'cinder', 'heat')
 ENDPOINTS = (
     # port, service type, path
     ('placement', 'placement', ''),
     ('glance', 'image', ''),
     ('neutron', 'network', ''),
     ('nova', 'compute', '/v2.1'),
+    ('cinder', 'block-storage', '/v3'),
     ('heat', 'orchestration', '/v1/%(tenant_id)s'),
     ('heat-cfn', 'cloudformation', '/v1'),
 )

@@ -7,7 +7,15 @@ from collections.abc import Callable
 
 from localcloud import command
 from localcloud.cloud import Cloud, script
-from localcloud.config import glance, heat, keystone, neutron, nova, placement
+from localcloud.config import (
+    cinder,
+    glance,
+    heat,
+    keystone,
+    neutron,
+    nova,
+    placement,
+)
 
 # Nova fills these in from its configuration whenever it reads a cell, so the
 # tables hold no password and no port.
@@ -23,7 +31,7 @@ def make(cloud: Cloud) -> None:
     """
     # The longest first.
     jobs: tuple[Callable[[Cloud], None], ...] = (
-        _neutron, _nova, _keystone, _heat, _glance, _placement)
+        _neutron, _nova, _keystone, _cinder, _heat, _glance, _placement)
     with concurrent.futures.ThreadPoolExecutor(
             max(2, os.cpu_count() or 2)) as pool:
         for done in [pool.submit(job, cloud) for job in jobs]:
@@ -72,3 +80,9 @@ def _placement(cloud: Cloud) -> None:
     command.run(cloud, 'schema-placement', [
         script('placement-manage'), '--config-file',
         str(placement.write(cloud)), 'db', 'sync'])
+
+
+def _cinder(cloud: Cloud) -> None:
+    command.run(cloud, 'schema-cinder', [
+        script('cinder-manage'), '--config-file', str(cinder.write(cloud)),
+        'db', 'sync'])
