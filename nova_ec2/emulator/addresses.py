@@ -16,7 +16,7 @@ RESERVED_LAST = 1
 
 
 class Addresses:
-    """The IPv4 addresses of one subnet.
+    """The addresses of one block of a subnet, IPv4 or IPv6.
 
     Free ones are given out in turn, so that one that was just released is
     not the next to be used.
@@ -28,7 +28,8 @@ class Addresses:
             self, cidr: str, subnet_id: str,
             explicit: Callable[[], Sequence[ipaddress.IPv4Network]] = tuple
             ) -> None:
-        self.network = ipaddress.IPv4Network(cidr, strict=False)
+        self.network = ipaddress.ip_network(cidr, strict=False)
+        self._address = type(self.network.network_address)
         self.subnet_id = subnet_id
         self._first = int(self.network.network_address) + RESERVED_FIRST
         self._end = int(self.network.broadcast_address) - RESERVED_LAST + 1
@@ -57,24 +58,29 @@ class Addresses:
         """
         number = self._check(wanted) if wanted else self._any()
         self._taken.add(number)
-        return str(ipaddress.IPv4Address(number))
+        return str(self._address(number))
 
     def check(self, wanted: str) -> None:
         """Refuse as :meth:`take` would."""
         self._check(wanted)
 
+    def canonical(self, address: str) -> str:
+        """An address as it is shown; refuses what is none."""
+        try:
+            return str(self._address(address))
+        except ValueError:
+            raise _invalid(address) from None
+
     def release(self, address: str) -> None:
         """Take an address back; one that is free already stays free."""
-        self._taken.discard(int(ipaddress.IPv4Address(address)))
+        self._taken.discard(int(self._address(address)))
 
     def _check(self, wanted: str) -> int:
         try:
-            number = int(ipaddress.IPv4Address(wanted))
+            number = int(self._address(wanted))
         except ValueError:
-            raise Refusal('InvalidParameterValue',
-                          f'Value ({wanted}) for parameter '
-                          'privateIpAddress is invalid.') from None
-        if ipaddress.IPv4Address(number) not in self.network:
+            raise _invalid(wanted) from None
+        if self._address(number) not in self.network:
             raise Refusal('InvalidParameterValue',
                           f'Address {wanted} does not fall within the '
                           "subnet's address range")
@@ -106,6 +112,12 @@ class Addresses:
                 for block in self._explicit()]
 
 
+def _invalid(address: str) -> Refusal:
+    return Refusal('InvalidParameterValue',
+                   f'Value ({address}) for parameter privateIpAddress is '
+                   'invalid.')
+
+
 def _within(number: int, blocks: Sequence[range]) -> bool:
     return any(number in block for block in blocks)
 
@@ -116,3 +128,25 @@ def no_room(subnet_id: str) -> Refusal:
                    'There are not enough free addresses in subnet '
                    f"'{subnet_id}' to satisfy the requested number of "
                    'instances.')
+
+
+def take(book: Addresses, wanted: Sequence[str | None]) -> list[str]:
+    """Give out all of ``wanted``, None for any; or none of them."""
+    named: dict[str, str] = {}
+    result: list[str] = []
+    try:
+        # What is asked for by name first, or it may be given away.
+        for address in filter(None, wanted):
+            named[address] = book.take(address)
+        result.extend(named[address] if address else book.take()
+                      for address in wanted)
+    except Refusal:
+        give_back(book, [*named.values(), *result])
+        raise
+    return result
+
+
+def give_back(book: Addresses, addresses: Sequence[str]) -> None:
+    """Take addresses back."""
+    for address in addresses:
+        book.release(address)

@@ -9,55 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.models.elastic_network_interfaces import (
-    NetworkInterface,
     NetworkInterfaceBackend,
 )
 
 from nova_ec2.emulator import types
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
-
-
-class StrictInterface(NetworkInterface):
-    """An interface whose state takes its time."""
-
-    creating = False
-    attachment_status = 'attached'
-
-    @property
-    def status(self) -> str:
-        """pending, available, in-use or detaching."""
-        if self.creating:
-            return 'pending'
-        if self.instance is None:
-            return 'available'
-        return ('detaching' if self.attachment_status == 'detaching'
-                else 'in-use')
-
-    @status.setter
-    def status(self, value: str) -> None:
-        """moto's word counts for nothing: it follows from what is so."""
-
-    @property
-    def attachment(self) -> Any:
-        """moto's, with the state that it is in."""
-        made = super().attachment
-        if made is not None:
-            made.status = self.attachment_status
-        return made
-
-    def get_filter_value(self, filter_name: str,
-                         method_name: str | None = None) -> Any:
-        """What DescribeNetworkInterfaces' filters look at."""
-        attached = self.instance is not None
-        ours = {'status': self.status, 'mac-address': self.mac_address,
-                'attachment.status':
-                    self.attachment_status if attached else None,
-                'attachment.device-index':
-                    str(self.device_index) if attached else None}
-        if filter_name in ours:
-            return ours[filter_name]
-        return super().get_filter_value(filter_name, method_name)
+from nova_ec2.emulator.interface import StrictInterface
 
 
 class Attachments(NetworkInterfaceBackend):
@@ -140,9 +98,11 @@ def check_count(instance_type: str, count: int) -> None:
                       f'{instance_type}')
 
 
-def check_addresses(instance_type: str, count: int) -> None:
+def check_addresses(instance_type: str, count: int, ipv6: int = 0) -> None:
     """Refuse more addresses than an interface of the type can have."""
-    if count > types.network_info(instance_type)['Ipv4AddressesPerInterface']:
+    limits = types.network_info(instance_type)
+    if (count > limits['Ipv4AddressesPerInterface']
+            or ipv6 > limits['Ipv6AddressesPerInterface']):
         raise Refusal('PrivateIpAddressLimitExceeded',
                       f'Number of private addresses will exceed limit for '
                       f'{instance_type}.')
@@ -169,7 +129,8 @@ def _check_attach(eni: Any, instance: StrictInstance, index: int) -> None:
                       'instance if they are not in the same availability '
                       'zone')
     check_count(instance.instance_type, len(instance.nics) + 1)
-    check_addresses(instance.instance_type, len(eni.private_ip_addresses))
+    check_addresses(instance.instance_type, len(eni.private_ip_addresses),
+                    len(eni.ipv6_addresses))
 
 
 def _no_attachment(attachment_id: str) -> Refusal:

@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.core.types import Base64EncodedString
 
-from nova_ec2.emulator import firmware, types
+from nova_ec2.emulator import firmware, networks, types
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 from nova_ec2.emulator.spec import USER_DATA_MAX
@@ -34,6 +34,11 @@ def modify(backend: Any, instance: StrictInstance,
         raise Refusal('IncorrectInstanceState',
                       f"The instance '{instance.id}' is not in the "
                       "'stopped' state.")
+    if name in ('Groups', 'SourceDestCheck') and len(instance.nics) != 1:
+        raise Refusal('InvalidInstanceID',
+                      'There are multiple interfaces attached to instance '
+                      f"'{instance.id}'. Please specify an interface ID for "
+                      'the operation instead.')
     if name == 'InstanceType':
         _modify_type(backend, instance, value)
     elif name == 'UserData':
@@ -117,12 +122,8 @@ def _modify_user_data(instance: StrictInstance, value: Any) -> None:
 
 def _modify_groups(backend: Any, instance: StrictInstance,
                    ids: list[str]) -> None:
-    groups = [backend.get_security_group_from_id(an_id) for an_id in ids]
-    if None in groups:
-        raise Refusal('InvalidGroup.NotFound',
-                      f'One of the security groups {", ".join(ids)} does '
-                      'not exist')
-    instance.nics[0]._group_set = groups
+    instance.nics[0]._group_set = list(networks.groups(
+        backend, instance.nics[0].subnet, {'Groups': ids}))
 
 
 def _modify_disks(instance: StrictInstance,

@@ -9,6 +9,9 @@ from moto.ec2.exceptions import InvalidKeyPairFormatError
 from moto.ec2.models import EC2Backend, ec2_backends
 
 from nova_ec2.emulator import (
+    assigned,
+    elastic,
+    gateways,
     images,
     interfaces,
     placement_groups,
@@ -28,7 +31,8 @@ from nova_ec2.emulator.world import World
 
 class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
-        tagging.Tagging, written_snapshots.WrittenSnapshots,
+        assigned.AssignedAddresses, elastic.ElasticAddresses,
+        gateways.Gateways, tagging.Tagging, written_snapshots.WrittenSnapshots,
         taken_snapshots.TakenSnapshots, volumes.Volumes, images.Images,
         root_tasks.RootTasks, placement_groups.PlacementGroups,
         security_groups.SecurityGroups, EC2Backend):
@@ -46,6 +50,8 @@ class StrictBackend(
         self.serial_access = False
         self.placement_groups: dict[str, placement_groups.Group] = {}
         super().__init__(region_name, account_id)
+        self.attach_internet_gateway(
+            self.create_internet_gateway().id, self.default_vpc.id)
 
     def neighbour(self, region_name: str) -> 'StrictBackend':
         """The same account in another region."""

@@ -33,11 +33,11 @@ from moto.ssm import urls as ssm_urls
 from moto.ssm.responses import SimpleSystemManagerResponse
 
 from nova_ec2.emulator import (
-    attachments,
     backend,
     cloudwatch,
     direct,
     instance_connect,
+    interface,
     responses,
     ssm,
     volume,
@@ -72,8 +72,7 @@ def install(world: World) -> Any:
     ebs_urls.url_paths = dict.fromkeys(ebs_urls.url_paths,
                                        direct.StrictEBS.dispatch)
     elastic_block_store.Volume = volume.StrictVolume
-    elastic_network_interfaces.NetworkInterface = (
-        attachments.StrictInterface)
+    elastic_network_interfaces.NetworkInterface = interface.StrictInterface
     application = DomainDispatcherApplication(create_backend_app)
     # What would make the first call slow.
     for service in ('ec2', 'sts'):

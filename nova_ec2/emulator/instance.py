@@ -85,7 +85,6 @@ class StrictInstance(Instance):
         self.instance_initiated_shutdown_behavior = spec.shutdown_behavior
         self.ebs_optimized = spec.ebs_optimized
         self.monitoring_state = spec.monitoring
-        self.source_dest_check = True
         self.sriov_net_support = 'simple'
         self.iam_instance_profile = spec.iam_instance_profile
         self.hibernation_options = None
@@ -149,6 +148,16 @@ class StrictInstance(Instance):
     def groups(self) -> list[Any]:
         """The security groups of the first interface."""
         return list(self.nics[0].group_set) if 0 in self.nics else []
+
+    @property
+    def source_dest_check(self) -> bool:
+        """What the first interface has."""
+        return 0 not in self.nics or bool(self.nics[0].source_dest_check)
+
+    @source_dest_check.setter
+    def source_dest_check(self, value: bool) -> None:
+        """Change it for the first interface."""
+        self.nics[0].source_dest_check = value
 
     @property
     def is_over(self) -> bool:

@@ -3,13 +3,13 @@
 
 import functools
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
 from nova_ec2.emulator import reservations
-from nova_ec2.emulator.addresses import Addresses
+from nova_ec2.emulator.addresses import Addresses, give_back, take
 from nova_ec2.emulator.attachments import Attachments
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
@@ -22,10 +22,11 @@ class Interfaces(Attachments):
     """The part of the backend that keeps interfaces and addresses."""
 
     public_numbers: Iterator[int]
+    part_address: Callable[[Any], None]
     world: Any
 
     def address_book(self, subnet: Any) -> Addresses:
-        """The addresses of a moto subnet."""
+        """The private IPv4 addresses of a moto subnet."""
         book: dict[str, Addresses] = self.__dict__.setdefault(
             'address_books', {})
         if subnet.id not in book:
@@ -34,38 +35,62 @@ class Interfaces(Attachments):
                 functools.partial(reservations.explicit, subnet))
         return book[subnet.id]
 
+    def ipv6_book(self, subnet: Any) -> Addresses:
+        """The IPv6 addresses of a moto subnet; refuses where it has none."""
+        books: dict[tuple[str, str], Addresses] = self.__dict__.setdefault(
+            'ipv6_books', {})
+        blocks = subnet.ipv6_cidr_block_association_set
+        if not blocks:
+            raise Refusal('InvalidParameterValue',
+                          f"Subnet '{subnet.id}' does not have an IPv6 CIDR "
+                          'block.')
+        key = (subnet.id, blocks[0]['ipv6CidrBlock'])
+        if key not in books:
+            books[key] = Addresses(key[1], subnet.id)
+        return books[key]
+
     def create_network_interface(
             self, subnet: Any, private_ip_address: Any,
             private_ip_addresses: Any = None, group_ids: Any = None,
             description: str | None = None, tags: Any = None,
             delete_on_termination: bool | None = False,
             **kwargs: Any) -> NetworkInterface:
-        """CreateNetworkInterface; addresses are taken or none is."""
+        """CreateNetworkInterface; addresses are taken or none is.
+
+        :param kwargs: ``secondary_ips_count``, ``ipv6_addresses`` and
+            ``ipv6_address_count`` among others
+        """
         subnet = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
         primary, others = _wanted(private_ip_address, private_ip_addresses)
         extra = int(kwargs.pop('secondary_ips_count', None) or 0)
-        taken = self._take(subnet, [primary, *others, *[None] * extra])
+        six = [*(kwargs.pop('ipv6_addresses', None) or ()),
+               *[None] * int(kwargs.pop('ipv6_address_count', None) or 0)]
+        book = self.address_book(subnet)
+        taken = take(book, [primary, *others, *[None] * extra])
+        taken_six: list[str] = []
         try:
+            if six:
+                taken_six = take(self.ipv6_book(subnet), six)
             made: NetworkInterface = super().create_network_interface(
                 subnet, taken[0],
                 [{'Primary': not number, 'PrivateIpAddress': address}
                  for number, address in enumerate(taken)],
                 group_ids=group_ids, description=description, tags=tags,
-                delete_on_termination=delete_on_termination, **kwargs)
+                delete_on_termination=delete_on_termination,
+                ipv6_addresses=taken_six, **kwargs)
         except Exception:
-            self._give_back(subnet, taken)
+            give_back(book, taken)
+            if taken_six:
+                give_back(self.ipv6_book(subnet), taken_six)
             raise
         made.mac_address = dict(self.world.settings.mac_addresses).get(
             taken[0], _mac_address(made.id))
-        self.renew_public_address(made)
         return made
 
-    def renew_public_address(self, eni: NetworkInterface) -> None:
-        """Give an interface that has a public address one of its own."""
-        if eni.public_ip:
-            number = next(self.public_numbers)
-            eni.public_ip = str(ipaddress.IPv4Address(
-                PUBLIC_FIRST + number))
+    def new_public_address(self) -> str:
+        """A public address that nobody has had."""
+        return str(ipaddress.IPv4Address(
+            PUBLIC_FIRST + next(self.public_numbers)))
 
     def delete_network_interface(self, eni_id: str) -> None:
         """DeleteNetworkInterface; one in use is refused."""
@@ -74,37 +99,23 @@ class Interfaces(Attachments):
             raise Refusal('InvalidParameterValue',
                           f"Network interface '{eni_id}' is currently in "
                           'use.')
-        del self.enis[eni_id]
-        self._give_back(eni.subnet, [
-            item['PrivateIpAddress'] for item in eni.private_ip_addresses])
-        self.tags.pop(eni_id, None)
+        self.forget_interface(eni)
+
+    def forget_interface(self, eni: Any) -> None:
+        """It goes, its addresses are free, Elastic ones no longer its."""
+        for elastic in list(eni.elastic.values()):
+            self.part_address(elastic)
+        del self.enis[eni.id]
+        give_back(self.address_book(eni.subnet), eni.addresses)
+        if eni.ipv6_addresses:
+            give_back(self.ipv6_book(eni.subnet), eni.ipv6_addresses)
+        self.tags.pop(eni.id, None)
 
     def get_network_interface(self, eni_id: str) -> NetworkInterface:
         """One interface, without a search."""
         if eni_id in self.enis:
             return self.enis[eni_id]
         return super().get_network_interface(eni_id)
-
-    def assign_private_ip_addresses(
-            self, eni_id: str, private_ip_addresses: Any = None,
-            secondary_ips_count: int | None = None) -> NetworkInterface:
-        """AssignPrivateIpAddresses."""
-        eni = self.get_network_interface(eni_id)
-        wanted = list(private_ip_addresses or
-                      [None] * (secondary_ips_count or 0))
-        eni.private_ip_addresses.extend(
-            {'Primary': False, 'PrivateIpAddress': address}
-            for address in self._take(eni.subnet, wanted))
-        return eni
-
-    def unassign_private_ip_addresses(
-            self, eni_id: str, private_ip_address: Any = None
-            ) -> NetworkInterface:
-        """UnassignPrivateIpAddresses; the addresses are free again."""
-        eni = super().unassign_private_ip_addresses(
-            eni_id, private_ip_address)
-        self._give_back(eni.subnet, private_ip_address or [])
-        return eni
 
     def release_interfaces(self, instance: StrictInstance) -> None:
         """At termination: delete with DeleteOnTermination, else detach."""
@@ -114,30 +125,6 @@ class Interfaces(Attachments):
             if delete:
                 self.delete_network_interface(eni.id)
         instance.nics.clear()
-
-    def _take(self, subnet: Any, wanted: list[str | None]) -> list[str]:
-        book = self.address_book(subnet)
-        taken: list[str] = []
-        try:
-            # What is asked for by name first, or it may be given away.
-            named = {address: book.take(address)
-                     for address in wanted if address}
-            taken.extend(named.values())
-            result = []
-            for address in wanted:
-                if address is None:
-                    taken.append(book.take())
-                    result.append(taken[-1])
-                else:
-                    result.append(named[address])
-        except Refusal:
-            self._give_back(subnet, taken)
-            raise
-        return result
-
-    def _give_back(self, subnet: Any, addresses: list[str]) -> None:
-        for address in addresses:
-            self.address_book(subnet).release(address)
 
 
 def _mac_address(eni_id: str) -> str:

@@ -79,7 +79,8 @@ def _furnish(backend: Any, instance: StrictInstance, spec: Spec) -> None:
             description=one.description,
             tags=spec.tags.get('network-interface'),
             public_ip_auto_assign=one.public,
-            secondary_ips_count=one.more)
+            secondary_ips_count=one.more, ipv6_addresses=one.ipv6,
+            ipv6_address_count=one.ipv6_more)
         instance.attach_eni(eni, one.index)
         eni.delete_on_termination = one.delete_on_termination
     backend.make_disks(instance, spec.devices, spec.tags.get('volume', {}))

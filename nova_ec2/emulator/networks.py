@@ -9,7 +9,8 @@ from nova_ec2.emulator.errors import Refusal, only
 GROUPS_MAX = 5
 KNOWN = frozenset({
     'AssociatePublicIpAddress', 'DeleteOnTermination', 'Description',
-    'DeviceIndex', 'GroupNames', 'Groups', 'NetworkInterfaceId',
+    'DeviceIndex', 'GroupNames', 'Groups', 'Ipv6AddressCount',
+    'Ipv6Addresses', 'NetworkInterfaceId',
     'PrivateIpAddress', 'PrivateIpAddresses',
     'SecondaryPrivateIpAddressCount', 'SubnetId'})
 """Parameters of an interface; GroupNames is our own, for SecurityGroups."""
@@ -23,6 +24,8 @@ class InterfaceSpec:
     :param address: the primary address asked for, None for any
     :param others: secondary addresses asked for
     :param more: how many further addresses of any value
+    :param ipv6: IPv6 addresses asked for
+    :param ipv6_more: how many IPv6 addresses of any value
     """
 
     index: int
@@ -32,6 +35,8 @@ class InterfaceSpec:
     address: str | None = None
     others: tuple[str, ...] = ()
     more: int = 0
+    ipv6: tuple[str, ...] = ()
+    ipv6_more: int = 0
     public: bool = False
     delete_on_termination: bool = True
     description: str = ''
@@ -42,6 +47,13 @@ class InterfaceSpec:
         if self.existing:
             return len(self.existing.private_ip_addresses)
         return 1 + len(self.others) + self.more
+
+    @property
+    def ipv6_addresses(self) -> int:
+        """How many IPv6 addresses it is to have."""
+        if self.existing:
+            return len(self.existing.ipv6_addresses)
+        return len(self.ipv6) + self.ipv6_more
 
     @property
     def unasked(self) -> int:
@@ -72,7 +84,8 @@ def read(backend: Any, params: dict[str, Any],
             raise Refusal('InvalidParameterCombination',
                           'All interfaces of an instance must be in the '
                           'same Availability Zone.')
-        if most > 1 and (one.address or one.others or one.existing):
+        if most > 1 and (one.address or one.others or one.ipv6
+                         or one.existing):
             raise Refusal('InvalidParameterCombination',
                           'Neither a private IP address nor an existing '
                           'network interface may be specified when more '
@@ -118,11 +131,12 @@ def _interface(backend: Any, entry: dict[str, Any],
         return _existing(backend, entry['NetworkInterfaceId'], index, entry)
     subnet = _subnet(backend, entry.get('SubnetId'), zone)
     address, others = _addresses(entry)
+    ipv6_wanted, ipv6_more = ipv6(subnet, entry)
     public = entry.get('AssociatePublicIpAddress')
     return InterfaceSpec(
         index=index, subnet=subnet,
         groups=groups(backend, subnet, entry), address=address,
-        others=others,
+        others=others, ipv6=ipv6_wanted, ipv6_more=ipv6_more,
         more=int(entry.get('SecondaryPrivateIpAddressCount') or 0),
         public=(subnet.map_public_ip_on_launch is True if public is None
                 else bool(public)),
@@ -195,8 +209,26 @@ def _addresses(entry: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]:
     return primary or None, tuple(others)
 
 
+def ipv6(subnet: Any, entry: dict[str, Any]) -> tuple[tuple[str, ...], int]:
+    """The IPv6 addresses of an interface: by name, or how many."""
+    named = tuple(item['Ipv6Address']
+                  for item in entry.get('Ipv6Addresses') or [])
+    count = entry.get('Ipv6AddressCount')
+    if named and count is not None:
+        raise Refusal('InvalidParameterCombination',
+                      'Only one of ipv6Addresses and ipv6AddressCount may be '
+                      'specified.')
+    if count is None and not named:
+        count = int(subnet.assign_ipv6_address_on_creation is True)
+    return named, int(count or 0)
+
+
 def _check_addresses(backend: Any, one: InterfaceSpec) -> None:
     book = backend.address_book(one.subnet)
     for address in (one.address, *one.others):
         if address:
             book.check(address)
+    if one.ipv6 or one.ipv6_more:
+        for address in one.ipv6:
+            backend.ipv6_book(one.subnet).check(address)
+        backend.ipv6_book(one.subnet)

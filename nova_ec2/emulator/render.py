@@ -94,6 +94,7 @@ def _place(one: StrictInstance) -> str:
         _text('privateIpAddress', one.private_ip),
         _text('privateDnsName', one.private_dns_name),
         _text('ipAddress', one.public_ip),
+        _text('ipv6Address', ''.join(one.nics[0].ipv6_addresses[:1])),
         f'<dnsName>{one.public_dns_name or ""}</dnsName>',
         _groups(one.groups),
         (f'<sourceDestCheck>{_bool(one.source_dest_check)}'
@@ -137,20 +138,27 @@ def _interface(nic: Any) -> str:
         _text('attachTime', _time(nic.attach_time)),
         (f'<deleteOnTermination>{_bool(nic.delete_on_termination)}'
         '</deleteOnTermination><networkCardIndex>0</networkCardIndex>'
-        '</attachment>'), _association(nic), '<privateIpAddressesSet>',
+        '</attachment>'), _association(nic, nic.private_ip_address),
+        '<privateIpAddressesSet>',
         *(f'<item>{_text("privateIpAddress", item["PrivateIpAddress"])}'
           f'<primary>{_bool(item.get("Primary", False))}</primary>'
-          f'{_association(nic) if item.get("Primary") else ""}</item>'
+          f'{_association(nic, item["PrivateIpAddress"])}</item>'
           for item in nic.private_ip_addresses),
-        ('</privateIpAddressesSet><ipv6AddressesSet/>'
-        '<interfaceType>interface</interfaceType></item>')))
+        '</privateIpAddressesSet><ipv6AddressesSet>',
+        *(f'<item><ipv6Address>{address}</ipv6Address>'
+          '<isPrimaryIpv6>false</isPrimaryIpv6></item>'
+          for address in nic.ipv6_addresses),
+        ('</ipv6AddressesSet>'
+         '<interfaceType>interface</interfaceType></item>')))
 
 
-def _association(nic: Any) -> str:
-    if not nic.public_ip:
+def _association(nic: Any, address: str) -> str:
+    found = nic.association_of(address)
+    if not found:
         return ''
-    return (f'<association><publicIp>{nic.public_ip}</publicIp>'
-            f'<ipOwnerId>{nic.owner_id}</ipOwnerId></association>')
+    return (f'<association>{_text("publicIp", found["PublicIp"])}'
+            f'{_text("publicDnsName", found["PublicDnsName"])}'
+            f'{_text("ipOwnerId", found["IpOwnerId"])}</association>')
 
 
 def _groups(groups: Iterable[Any]) -> str:

@@ -21,6 +21,8 @@ from nova_ec2.emulator import (
     tagging,
 )
 from nova_ec2.emulator.actions import Actions
+from nova_ec2.emulator.address_actions import AddressActions
+from nova_ec2.emulator.elastic_actions import ElasticActions
 from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.group_actions import GroupActions
 from nova_ec2.emulator.guest import GuestActions
@@ -29,8 +31,9 @@ from nova_ec2.emulator.root_actions import RootActions
 from nova_ec2.emulator.security_group_actions import SecurityGroupActions
 
 
-class StrictResponse(NetworkActions, SecurityGroupActions, GroupActions,
-                     GuestActions, RootActions, Actions):
+class StrictResponse(NetworkActions, AddressActions, ElasticActions,
+                     SecurityGroupActions, GroupActions, GuestActions,
+                     RootActions, Actions):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {

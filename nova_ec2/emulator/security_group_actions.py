@@ -47,8 +47,8 @@ class SecurityGroupActions(Actions):
         group = backend.create_security_group(
             name, description, vpc_id=vpc_id, tags=tags)
         return ActionResult({
-            'GroupId': group.id, 'Tags': _tags(backend, group.id),
-            'SecurityGroupArn': group.arn})
+            'GroupId': group.id, 'SecurityGroupArn': group.arn,
+            'Tags': tagging.listed(backend.tags_of(group.id))})
 
     def delete_security_group(self) -> Any:
         """DeleteSecurityGroup, by id."""
@@ -203,7 +203,7 @@ def _shown(backend: Any, group: StrictGroup) -> dict[str, Any]:
         'GroupId': group.id, 'GroupName': group.name,
         'Description': group.description, 'OwnerId': group.owner_id,
         'VpcId': group.vpc_id, 'SecurityGroupArn': group.arn,
-        'Tags': _tags(backend, group.id),
+        'Tags': tagging.listed(backend.tags_of(group.id)),
         'IpPermissions': permissions.shown(
             group.ingress.values(), group.owner_id),
         'IpPermissionsEgress': permissions.shown(
@@ -217,7 +217,7 @@ def _rule(backend: Any, group: StrictGroup, egress: bool,
             if rule.key.kind == 'group' else _range(rule))
     return {**_common(group, egress, rule), **peer,
             'GroupOwnerId': group.owner_id,
-            'Tags': _tags(backend, rule.rule_id)}
+            'Tags': tagging.listed(backend.tags_of(rule.rule_id))}
 
 
 def _revoked(group: StrictGroup, egress: bool,
@@ -239,11 +239,6 @@ def _common(group: StrictGroup, egress: bool, rule: Rule) -> dict[str, Any]:
 def _range(rule: Rule) -> dict[str, str]:
     return {'CidrIpv6' if rule.key.kind == 'ipv6' else 'CidrIpv4':
             rule.key.peer}
-
-
-def _tags(backend: Any, resource_id: str) -> list[dict[str, str]]:
-    return [{'Key': key, 'Value': value}
-            for key, value in backend.tags_of(resource_id).items()]
 
 
 def _text(params: dict[str, Any], name: str) -> str:

@@ -60,6 +60,8 @@ class Settings:
     :param throttling_multiplier: times the published limits
     :param vcpu_limit: vCPUs of running on-demand instances in an account and
         region, beyond it VcpuLimitExceeded; 0 for no limit
+    :param addresses_limit: Elastic IP addresses of an account and Region,
+        beyond it AddressLimitExceeded
     :param security_groups_limit: security groups of an account and Region,
         beyond it SecurityGroupLimitExceeded
     :param rules_limit: rules of a security group for each direction and IP
@@ -96,6 +98,7 @@ class Settings:
     throttling: bool = False
     throttling_multiplier: float = 1.0
     vcpu_limit: int = 0
+    addresses_limit: int = 5
     security_groups_limit: int = 2500
     rules_limit: int = 60
     check_credentials: bool = True

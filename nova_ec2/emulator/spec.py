@@ -77,7 +77,8 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
     interfaces = networks.read(backend, params, most)
     attachments.check_count(name, len(interfaces))
     for one in interfaces:
-        attachments.check_addresses(name, one.addresses)
+        attachments.check_addresses(name, one.addresses,
+                                    one.ipv6_addresses)
     subnet = interfaces[0].subnet
     types.require_in_zone(name, subnet.availability_zone,
                           backend.region_name)

@@ -47,6 +47,11 @@ def check_for_metadata(tags: dict[str, str]) -> None:
                 "reserved name ('.', '..', '_index')")
 
 
+def listed(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Tags as answers have them."""
+    return [{'Key': key, 'Value': value} for key, value in tags.items()]
+
+
 class Tagging(TagBackend):
     """The part of the backend that keeps tags."""
 

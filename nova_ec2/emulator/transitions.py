@@ -18,7 +18,6 @@ class Transitions:
     """The part of the backend that moves instances between states."""
 
     world: Any
-    renew_public_address: Callable[[Any], None]
     release_interfaces: Callable[[StrictInstance], None]
     check_spread: Callable[..., int]
     release_volumes: Callable[[StrictInstance], None]
@@ -63,7 +62,6 @@ class Transitions:
         instance.explain('pending', 'pending', '')
         for nic in instance.nics.values():
             nic.start()
-            self.renew_public_address(nic)
         self._boot(instance, self.world.settings.starting_seconds, 'stopped')
         return before
 

@@ -32,6 +32,10 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
         'interfaces': [
             {'interface_id': nic.id, 'mac_address': nic.mac_address,
              'private_address': nic.private_ip_address,
+             'private_addresses': nic.addresses,
+             'ipv6_addresses': list(nic.ipv6_addresses),
+             'public_address': nic.public_ip,
+             'source_dest_check': nic.source_dest_check,
              'subnet_id': nic.subnet.id, 'device_index': index,
              'delete_on_termination': bool(nic.delete_on_termination),
              'tags': dict(one.ec2_backend.tags_of(nic.id)),
