@@ -79,9 +79,8 @@ class EC2Driver(driver.ComputeDriver):
             raise SystemExit(1) from None
         self._compute.lifecycle.begin(self.emit_event)
         placement_read.install(self, CONF)
-        if CONF.ec2.port_addresses == 'ec2':
-            self._compute.spawn.addresses.listen(
-                self.virtapi._compute.network_api)
+        self._compute.spawn.addresses.listen(
+            self.virtapi._compute.network_api)
 
     def cleanup_host(self, host: str) -> None:
         if self._compute is not None:
@@ -170,7 +169,7 @@ class EC2Driver(driver.ComputeDriver):
                 block_device_info: Any = None, destroy_disks: bool = True,
                 destroy_secrets: bool = True) -> None:
         self.compute.guests.serial_console.close(instance)
-        self.compute.destroy(instance, block_device_info)
+        self.compute.destroy(instance, block_device_info, network_info)
 
     def cleanup(self, context: Any, instance: Any, network_info: Any,
                 block_device_info: Any = None, destroy_disks: bool = True,

@@ -49,7 +49,17 @@ _PLACE = [
         'security_group_ids', default=[],
         help='EC2 security groups of every interface, for instance '
              "sg-0a1b2c3d,sg-1b2c3d4e; at most five, of the subnet's VPC. "
-             "Empty means the VPC's default group."),
+             "Empty means the VPC's default group. With port_groups = "
+             'neutron they are those of interfaces without a port.'),
+    cfg.StrOpt(
+        'port_groups', default='fixed', choices=[
+            ('fixed', 'those of security_group_ids, whatever Neutron says'),
+            ('neutron', "each port's own groups, mirrored by Neutron")],
+        help='Which EC2 security groups the interface of a port gets. With '
+             "neutron they are those that Neutron's ML2 mechanism driver ec2 "
+             "makes of the port's security groups, found by their tags; it "
+             'must be loaded, and share cloud_id and account with this '
+             'nova-compute.'),
 ]
 
 _ADDRESSES = [

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What EC2 offers here: instance types, AMIs, keys; read once, kept a while.
+"""What EC2 has here: instance types, AMIs, keys, subnets.
+
+All is read once and kept for a while.
 """
 
+import dataclasses
 import threading
 from collections.abc import Mapping
 
@@ -12,13 +15,15 @@ from nova_ec2.aws.api import EC2
 from nova_ec2.fleet import ttl
 from nova_ec2.models.image import Image
 from nova_ec2.models.instance_type import InstanceType
+from nova_ec2.models.network import Subnet
 
 _IMAGES = 1000
 _KEYS = 10000
+_SUBNETS = 1000
 
 
 class Catalogue:
-    """Types, images and keys of one account in one zone."""
+    """Types, images, keys and subnets of one account in one zone."""
 
     def __init__(self, ec2: EC2, zone: str) -> None:
         self._ec2 = ec2
@@ -30,6 +35,8 @@ class Catalogue:
             cachetools.TTLCache(_IMAGES, ttl.IMAGE))
         self._keys: cachetools.TTLCache[str, bool] = (
             cachetools.TTLCache(_KEYS, ttl.KEY))
+        self._subnets: cachetools.TTLCache[tuple[str, bool], Subnet] = (
+            cachetools.TTLCache(_SUBNETS, ttl.SUBNET))
 
     def types(self) -> list[InstanceType]:
         """The instance types that EC2 offers in the zone."""
@@ -65,6 +72,25 @@ class Catalogue:
         """Whether :meth:`image` would answer without asking EC2."""
         with self._lock:
             return image_id in self._images
+
+    def subnet(self, subnet_id: str, with_reserved: bool = False) -> Subnet:
+        """One VPC subnet; how many addresses are free may be out of date.
+
+        :param with_reserved: read its CIDR reservations too
+        :raises NotFound: there is none
+        """
+        key = (subnet_id, with_reserved)
+        with self._lock:
+            known = self._subnets.get(key)
+        if known is not None:
+            return known
+        found = self._ec2.places.subnet(subnet_id)
+        if with_reserved:
+            found = dataclasses.replace(
+                found, reserved=self._ec2.places.reserved(subnet_id))
+        with self._lock:
+            self._subnets[key] = found
+        return found
 
     def ensure_key(self, name: str, material: str,
                    tags: Mapping[str, str]) -> None:

@@ -14,6 +14,9 @@ RunInstances tells of that."""
 KEY = 3600
 """A key that was imported; one deleted on EC2 shows in RunInstances."""
 
+SUBNET = 300
+"""A subnet's zone, VPC and CIDR never change; its reservations may."""
+
 UNAVAILABLE_OFFERING = 180
 """After a capacity error a type in a zone is not tried for this long."""
 

@@ -54,6 +54,8 @@ class LaunchInputs:
     :param glance: the image's properties from Glance where
         :func:`nova_ec2.mapping.image.needs_glance` says so
     :param group: the placement group of the server's group
+    :param spots: where interfaces are made, by port id, that do not lie in
+        ``subnet``
     """
 
     instance: Any
@@ -70,6 +72,8 @@ class LaunchInputs:
     glance: Mapping[str, Any] | None = None
     keeps_address: Callable[[Any], bool] = network.always
     group: GroupWish | None = None
+    spots: Mapping[str, network.Spot] = dataclasses.field(
+        default_factory=dict)
 
 
 def launch_request(inputs: LaunchInputs) -> LaunchRequest:
@@ -100,8 +104,9 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
         candidates=_candidates(inputs), group=inputs.group,
         tags=tags.launch_tags(instance, owner),
         interfaces=network.interfaces(
-            inputs.network_info, inputs.subnet, options.security_group_ids,
-            inputs.keeps_address),
+            inputs.network_info,
+            network.Spot(inputs.subnet, tuple(options.security_group_ids)),
+            inputs.spots, inputs.keeps_address),
         disks=_disks(inputs),
         sev_snp=security.encrypts_memory(instance.flavor, inputs.image_meta),
         key_name=key.name if key else '',

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Neutron ports become the network interfaces to make with the server."""
 
+import dataclasses
 import ipaddress
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nova_ec2 import exceptions
@@ -12,13 +13,24 @@ from nova_ec2.models.network import Subnet
 _RESERVED_AT_START = 4
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an interface is made, and with which security groups.
+
+    :param group_ids: none stands for the VPC's default group
+    """
+
+    subnet: Subnet
+    group_ids: tuple[str, ...] = ()
+
+
 def always(vif: Any) -> bool:
     """Every port keeps its address."""
     return True
 
 
-def interfaces(network_info: Any, subnet: Subnet,
-               security_group_ids: Sequence[str] = (),
+def interfaces(network_info: Any, home: Spot,
+               spots: Mapping[str, Spot] | None = None,
                keeps: Callable[[Any], bool] = always,
                ) -> tuple[InterfaceRequest, ...]:
     """One interface a port, in Nova's order; one without a port at least.
@@ -29,25 +41,31 @@ def interfaces(network_info: Any, subnet: Subnet,
 
     :param network_info: :class:`nova.network.model.NetworkInfo`; empty with
         ``--nic none``, when EC2 still needs an interface
-    :param subnet: where they are made (``[ec2] subnet_id``)
+    :param home: where they are made if nowhere else (``[ec2] subnet_id``)
+    :param spots: where they are made, by port id
     :param keeps: whether a port, a VIF of ``network_info``, must keep the
         address that Neutron gave it
     :raises NetworkRefused: EC2 cannot give a port what Neutron promised
     """
-    groups = tuple(security_group_ids)
     vifs = list(network_info or [])
     if not vifs:
-        return (InterfaceRequest(subnet.subnet_id, groups),)
+        return (InterfaceRequest(home.subnet.subnet_id, home.group_ids),)
     return tuple(
-        InterfaceRequest(subnet.subnet_id, groups, port_id=vif['id'],
-                         private_address=_address(vif, subnet, keeps),
-                         device_index=index)
+        _interface(vif, index, (spots or {}).get(vif['id'], home), keeps)
         for index, vif in enumerate(vifs))
 
 
 def count(network_info: Any) -> int:
     """How many interfaces the server needs, at least one."""
     return max(1, len(list(network_info or [])))
+
+
+def _interface(vif: Any, index: int, spot: Spot,
+               keeps: Callable[[Any], bool]) -> InterfaceRequest:
+    return InterfaceRequest(
+        spot.subnet.subnet_id, spot.group_ids, port_id=vif['id'],
+        private_address=_address(vif, spot.subnet, keeps),
+        device_index=index)
 
 
 def _address(vif: Any, subnet: Subnet,
@@ -86,8 +104,9 @@ def _check_address(port_id: str, address: str, subnet: Subnet) -> None:
     if ip not in network:
         raise exceptions.NetworkRefused(
             f'port {port_id} has the address {address}, which is not in '
-            f'{subnet.cidr} of {subnet.subnet_id} ([ec2] subnet_id); the '
-            f'Neutron subnet must have the same CIDR')
+            f'{subnet.cidr} of {subnet.subnet_id} ([ec2] subnet_id, or what '
+            f'Neutron says of its subnet); the Neutron subnet must have the '
+            f'same CIDR')
     place = int(ip) - int(network.network_address)
     if place < _RESERVED_AT_START or ip == network.broadcast_address:
         raise exceptions.NetworkRefused(

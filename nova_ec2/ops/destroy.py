@@ -12,7 +12,7 @@ from oslo_log import log as logging
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import volumes
 from nova_ec2.models.server import Server, ServerState
-from nova_ec2.ops import errors, leftovers
+from nova_ec2.ops import errors, leftovers, port_profile
 from nova_ec2.ops.attachments import Attachments
 from nova_ec2.ops.context import INSTANCE_ID, Site
 from nova_ec2.ops.migrations import migration_of
@@ -28,7 +28,8 @@ class Destroy:
 
     site: Site
 
-    def __call__(self, instance: Any, block_device_info: Any = None) -> None:
+    def __call__(self, instance: Any, block_device_info: Any = None,
+                 network_info: Any = None) -> None:
         """Terminate the server (Nova's ``destroy``); gone is success.
 
         Its volumes, interfaces and addresses are made to go with it
@@ -36,6 +37,7 @@ class Destroy:
         volumes stay, and are off the server on return.
 
         :param block_device_info: as Nova hands it over, with Cinder's volumes
+        :param network_info: likewise, with the server's ports
         """
         if instance.task_state == task_states.RESIZE_REVERTING:
             # Nova calls destroy in the middle of a revert: the server lives.
@@ -43,6 +45,8 @@ class Destroy:
             return
         with errors.as_nova(instance):
             self.terminate(instance, volumes.ebs_ids(block_device_info))
+        if instance.host in (None, self.site.host):
+            port_profile.clear(_staying(instance, network_info))
 
     def _hand_back(self, instance: Any) -> None:
         """It goes back to the host that it came from."""
@@ -95,6 +99,13 @@ class Destroy:
         # hand it out again.
         site.fleet.reader.wait(server.instance_id, _is_gone,
                                site.timeouts.terminate)
+
+
+def _staying(instance: Any, network_info: Any) -> list[Any]:
+    """The ports that Nova does not delete now."""
+    deleted = instance.task_state == task_states.DELETING
+    return [vif for vif in network_info or ()
+            if vif.get('preserve_on_delete') or not deleted]
 
 
 def _is_gone(server: Server | None) -> bool:

@@ -18,10 +18,11 @@ from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.interface import NetworkInterface
 from nova_ec2.models.launch import InterfaceRequest
 from nova_ec2.models.server import Interface, Server
-from nova_ec2.ops import errors, failures
+from nova_ec2.ops import errors, failures, port_profile
 from nova_ec2.ops.context import living
 from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.loose_interfaces import LooseInterfaces
+from nova_ec2.ops.port_places import PortPlaces
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.states import States
 
@@ -37,6 +38,7 @@ class Interfaces:
 
     states: States
     ports: Ports
+    places: PortPlaces
     loose: LooseInterfaces
     tags: DeviceTags
 
@@ -71,21 +73,29 @@ class Interfaces:
                             self.states.site.host),
               errors.as_nova(instance), _turn(instance)):
             server = self.states.settled(instance)
-            index = self._free_index(server)
-            wanted = self._wanted(vif, index)
-            self.loose.clear(instance.uuid, vif['id'])
-            made = self._make(context, instance, wanted)
             try:
-                attached = self._attach(made, server, index)
-                self.ports.join(instance, vif, attached)
-                self.tags.refresh(context, instance, [
-                    *instance.get_network_info(), vif])
+                made = self._add(context, instance, vif, server)
             except Exception:
                 with excutils.save_and_reraise_exception():
-                    self.loose.undo(made.interface_id)
+                    port_profile.clear([vif])
         LOG.info('Interface %s, address %s, attached for port %s',
                  made.interface_id, made.private_address, vif['id'],
                  instance=instance)
+
+    def _add(self, context: Any, instance: Any, vif: Any,
+             server: Server) -> NetworkInterface:
+        index = self._free_index(server)
+        self.loose.clear(instance.uuid, vif['id'])
+        made = self._in_groups(context, instance, vif, index)
+        try:
+            attached = self._attach(made, server, index)
+            self.ports.join(instance, vif, attached)
+            self.tags.refresh(context, instance, [
+                *instance.get_network_info(), vif])
+        except Exception:
+            with excutils.save_and_reraise_exception():
+                self.loose.undo(made.interface_id)
+        return made
 
     def detach(self, context: Any, instance: Any, vif: Any) -> None:
         """Detach a port's interface and delete it (``detach_interface``).
@@ -103,6 +113,7 @@ class Interfaces:
                     _check_secondary(item, vif)
                     self.loose.remove(item.interface_id)
             self.loose.clear(instance.uuid, vif['id'])
+            port_profile.clear([vif])
 
     def _free_index(self, server: Server) -> int:
         """The lowest device index that is free.
@@ -122,10 +133,22 @@ class Interfaces:
         return next(index for index in range(count + 1)
                     if index not in taken)
 
-    def _wanted(self, vif: Any, index: int) -> InterfaceRequest:
-        site = self.states.site
+    def _in_groups(self, context: Any, instance: Any, vif: Any,
+                   index: int) -> NetworkInterface:
+        """Once more where EC2 no longer had a group that was remembered."""
+        try:
+            return self._make(context, instance,
+                              self._wanted(instance, vif, index))
+        except exc.AWSError as error:
+            if not self.places.groups.forget(error):
+                raise
+        return self._make(context, instance,
+                          self._wanted(instance, vif, index))
+
+    def _wanted(self, instance: Any, vif: Any,
+                index: int) -> InterfaceRequest:
         wanted, = network.interfaces(
-            [vif], site.subnet, site.conf.ec2.security_group_ids)
+            [vif], self.places.settle_one(instance, vif))
         return dataclasses.replace(wanted, device_index=index)
 
     def _make(self, context: Any, instance: Any,

@@ -6,36 +6,25 @@ bound. So Nova leaves the port unbound (network_binding_host_id is None), and
 one update after the launch writes MAC and host; Neutron then binds it.
 """
 
-import ipaddress
-import threading
 from typing import Any
 
-import cachetools
 from neutronclient.common import exceptions as neutron_exc
 from nova import context as nova_context
 from nova import objects
-from nova.network import neutron
 from oslo_concurrency import lockutils
-from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.models.server import Interface, Server
-
-LOG = logging.getLogger(__name__)
-
-# Networks whose subnets are remembered, and for how many seconds.
-_NETWORKS = 1000
-_REMEMBERED = 300
+from nova_ec2.ops import port_profile
+from nova_ec2.ops.neutron_subnets import NeutronSubnets, client
 
 
 class Ports:
     """The Neutron ports of the servers of one host."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, subnets: NeutronSubnets) -> None:
         self._host = host
-        self._lock = threading.Lock()
-        self._subnets: cachetools.TTLCache[str, dict[str, str]] = (
-            cachetools.TTLCache(_NETWORKS, _REMEMBERED))
+        self._subnets = subnets
 
     def follow(self, instance: Any, network_info: Any,
                server: Server) -> None:
@@ -48,8 +37,6 @@ class Ports:
         """
         if not network_info:
             return
-        client = neutron.get_client(nova_context.get_admin_context(),
-                                    admin=True)
         interfaces = {item.device_index: item for item in server.interfaces}
         for index, vif in enumerate(network_info):
             interface = interfaces.get(index)
@@ -57,7 +44,7 @@ class Ports:
                 raise exc.NetworkRefused(
                     f'instance {server.instance_id} has no interface for '
                     f'port {vif["id"]}')
-            self._follow_one(client, vif, interface)
+            self._follow_one(vif, interface)
         self._save(instance, network_info)
 
     def join(self, instance: Any, vif: Any, interface: Interface) -> None:
@@ -68,9 +55,7 @@ class Ports:
 
         :raises NetworkRefused: Neutron did not take the update
         """
-        client = neutron.get_client(nova_context.get_admin_context(),
-                                    admin=True)
-        self._follow_one(client, vif, interface)
+        self._follow_one(vif, interface)
         with lockutils.lock(f'refresh_cache-{instance.uuid}'):
             cache = objects.InstanceInfoCache.get_by_instance_uuid(
                 nova_context.get_admin_context(), instance.uuid)
@@ -81,15 +66,14 @@ class Ports:
             cache.network_info = network_info
             cache.save()
 
-    def _follow_one(self, client: Any, vif: Any,
-                    interface: Interface) -> None:
+    def _follow_one(self, vif: Any, interface: Interface) -> None:
         try:
             if vif.get('type') not in (None, 'unbound', 'binding_failed'):
                 # A second launch of the same build: loose it first.
-                client.update_port(
+                client().update_port(
                     vif['id'], {'port': {'binding:host_id': ''}})
-            body = self._body(client, vif, interface)
-            port = client.update_port(vif['id'], {'port': body})['port']
+            body = self._body(vif, interface)
+            port = client().update_port(vif['id'], {'port': body})['port']
         except neutron_exc.NeutronClientException as error:
             raise exc.NetworkRefused(
                 f'Neutron did not take MAC {interface.mac_address} and '
@@ -102,10 +86,12 @@ class Ports:
                 f'mechanism_drivers, and the host in [ml2_ec2] hosts?')
         _copy(vif, port, interface)
 
-    def _body(self, client: Any, vif: Any,
-              interface: Interface) -> dict[str, Any]:
+    def _body(self, vif: Any, interface: Interface) -> dict[str, Any]:
         body: dict[str, Any] = {'mac_address': interface.mac_address,
                                 'binding:host_id': self._host}
+        profile = port_profile.launched(vif, interface.interface_id)
+        if profile is not None:
+            body['binding:profile'] = profile
         fixed = _first_ipv4(vif)
         if fixed and fixed['address'] != interface.private_address:
             if vif.get('preserve_on_delete'):
@@ -118,26 +104,9 @@ class Ports:
             # its subnet.
             body['fixed_ips'] = [{
                 'ip_address': address,
-                'subnet_id': self._subnet(client, vif['network']['id'],
-                                          address)}]
+                'subnet_id': self._subnets.holding(
+                    vif['network']['id'], address).subnet_id}]
         return body
-
-    def _subnet(self, client: Any, network_id: str, address: str) -> str:
-        """The id of the network's subnet that holds an address."""
-        with self._lock:
-            if network_id not in self._subnets:
-                listed = client.list_subnets(network_id=network_id)
-                self._subnets[network_id] = {
-                    subnet['cidr']: subnet['id']
-                    for subnet in listed['subnets']}
-            subnets = self._subnets[network_id]
-        for cidr, subnet_id in subnets.items():
-            if ipaddress.ip_address(address) in ipaddress.ip_network(cidr):
-                return subnet_id
-        raise exc.NetworkRefused(
-            f'network {network_id} has no subnet that holds {address}, which '
-            f'EC2 chose; the Neutron subnet must have the CIDR of [ec2] '
-            f'subnet_id')
 
     @staticmethod
     def _save(instance: Any, network_info: Any) -> None:
@@ -155,6 +124,7 @@ def _first_ipv4(vif: Any) -> Any:
 def _copy(vif: Any, port: dict[str, Any], interface: Interface) -> None:
     """What the port became, into Nova's copy of it."""
     vif['address'] = interface.mac_address
+    vif['profile'] = port.get('binding:profile') or {}
     vif['type'] = port.get('binding:vif_type') or vif['type']
     vif['details'] = port.get('binding:vif_details') or {}
     vif['active'] = port.get('status') == 'ACTIVE'

@@ -16,6 +16,7 @@ from nova.scheduler.client import report
 from oslo_log import log as logging
 
 from nova_ec2.mapping.image import SHELVED_IMAGE
+from nova_ec2.ops import port_profile
 from nova_ec2.ops.destroy import Destroy
 
 LOG = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class ShelvingRecovery:
         LOG.warning('The unshelving was interrupted: the server is shelved '
                     'again', instance=instance)
         self.destroy.terminate(instance)
+        port_profile.clear(instance.get_network_info() or ())
         report.report_client_singleton().delete_allocation_for_instance(
             nova_context.get_admin_context(), instance.uuid, force=True)
         meta = instance.system_metadata

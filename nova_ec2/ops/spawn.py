@@ -12,14 +12,14 @@ from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws import pacing
-from nova_ec2.mapping import devices, keypair, launch
+from nova_ec2.mapping import devices, keypair, launch, network
 from nova_ec2.mapping import image as image_mapping
 from nova_ec2.mapping import volumes as volume_mapping
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.image import Image
 from nova_ec2.models.launch import LaunchRequest
 from nova_ec2.models.server import Server
-from nova_ec2.ops import errors, metadata
+from nova_ec2.ops import errors, metadata, port_profile
 from nova_ec2.ops.addresses import RequestedAddresses
 from nova_ec2.ops.boot_volumes import BootVolumes
 from nova_ec2.ops.cancellation import Cancellation
@@ -27,6 +27,7 @@ from nova_ec2.ops.carriers import Carriers
 from nova_ec2.ops.config_drive import ConfigDrives
 from nova_ec2.ops.context import INSTANCE_ID, Site
 from nova_ec2.ops.device_tags import DeviceTags
+from nova_ec2.ops.port_places import PortPlaces
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.root_from_volume import RootFromVolume
 from nova_ec2.ops.server_groups import UNKNOWN, ServerGroups
@@ -58,6 +59,7 @@ class Spawn:
     site: Site
     cancellation: Cancellation
     ports: Ports
+    places: PortPlaces
     verdicts: Verdicts
     addresses: RequestedAddresses
     volumes: BootVolumes
@@ -78,28 +80,48 @@ class Spawn:
                   pacing.priority(pacing.Priority.BUILD),
                   self.cancellation.watching(instance.uuid) as check):
                 self._refuse_second_launch(instance)
-                request = self._request(build)
-                roots = RootFromVolume(self.volumes.volumes)
-                root = roots.read(build.block_device_info)
-                volumes = self.volumes.read(build.context,
-                                            build.block_device_info)
-                request = self.volumes.fitting(request, volumes)
-                # What runs before the volume is the root is not the tenant's.
-                first = request if root is None else dataclasses.replace(
-                    request, user_data=b'')
-                with self.drives.given(build, first, check) as whole:
-                    server = self._launch(build, whole, check)
-                if root is not None:
-                    server = roots.put(instance, server, root,
-                                       request.user_data, check)
-                self.volumes.attach(server, volumes, check)
-                self.tags.begin(build)
+                server = self._in_groups(build, check)
         except Exception as error:
+            port_profile.clear(build.network_info or ())
             self.verdicts.remember(instance, error)
             raise
         LOG.info('Instance %s runs, type %s, address %s', server.instance_id,
                  server.instance_type, server.private_address,
                  instance=instance)
+
+    def _in_groups(self, build: Build, check: Any) -> Server:
+        """Once more where EC2 no longer had a group that was remembered."""
+        request = self._settled(build)
+        try:
+            return self._carry_out(build, request, check)
+        except exc.AWSError as error:
+            if not self.places.groups.forget(error):
+                raise
+        request = self._settled(build)
+        return self._carry_out(build, dataclasses.replace(
+            request, token_seed=f'{request.token_seed}/again'), check)
+
+    def _settled(self, build: Build) -> LaunchRequest:
+        return self._request(build, self.places.settle(
+            build.instance, build.network_info))
+
+    def _carry_out(self, build: Build, request: LaunchRequest,
+                   check: Any) -> Server:
+        roots = RootFromVolume(self.volumes.volumes)
+        root = roots.read(build.block_device_info)
+        volumes = self.volumes.read(build.context, build.block_device_info)
+        request = self.volumes.fitting(request, volumes)
+        # What runs before the volume is the root is not the tenant's.
+        first = request if root is None else dataclasses.replace(
+            request, user_data=b'')
+        with self.drives.given(build, first, check) as whole:
+            server = self._launch(build, whole, check)
+        if root is not None:
+            server = roots.put(build.instance, server, root,
+                               request.user_data, check)
+        self.volumes.attach(server, volumes, check)
+        self.tags.begin(build)
+        return server
 
     def root_device_name(self, instance: Any, image_meta: Any,
                          root_bdm: Any) -> str:
@@ -128,9 +150,10 @@ class Spawn:
 
         :raises RequestRefused: it would be refused; says why
         """
-        return self._request(build)
+        return self._request(build, self.places.known(build.network_info))
 
-    def _request(self, build: Build) -> LaunchRequest:
+    def _request(self, build: Build,
+                 spots: Mapping[str, network.Spot]) -> LaunchRequest:
         site, instance = self.site, build.instance
         _check_files(build)
         image, properties = self._image(build)
@@ -143,7 +166,7 @@ class Spawn:
             network_info=build.network_info,
             block_device_info=build.block_device_info, glance=properties,
             keeps_address=functools.partial(self._keeps, instance),
-            group=self.groups.wish(instance)))
+            group=self.groups.wish(instance), spots=spots))
         self._ensure_key(instance, request)
         return request
 

@@ -43,6 +43,9 @@ from nova_ec2.ops.lifecycle import Lifecycle
 from nova_ec2.ops.loose_interfaces import LooseInterfaces
 from nova_ec2.ops.maintenance import Maintenance
 from nova_ec2.ops.metadata import Metadata
+from nova_ec2.ops.neutron_subnets import NeutronSubnets
+from nova_ec2.ops.port_groups import PortGroups
+from nova_ec2.ops.port_places import PortPlaces
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.power import Power
 from nova_ec2.ops.rebuild import Rebuild
@@ -120,7 +123,10 @@ def build(conf: Any, host: str) -> Compute:
     ec2 = EC2.over(Caller(session, pacer=pacer))
     _check_access(conf.ec2, ec2)
     site = _site(conf, host, ec2)
-    destroy, states, ports = Destroy(site), States(site), Ports(host)
+    destroy, states = Destroy(site), States(site)
+    subnets, addresses = NeutronSubnets(), RequestedAddresses()
+    ports = Ports(host, subnets)
+    places = PortPlaces(site, subnets, PortGroups(site), addresses)
     loose = LooseInterfaces(
         site, Reader('interface', ec2.interfaces.describe,
                      conf.ec2.transition_interval),
@@ -134,9 +140,8 @@ def build(conf: Any, host: str) -> Compute:
         site, Direct(Caller(session, 'ebs', pacer)),
         Reader('snapshot', ec2.snapshots.describe, conf.ec2.image_interval),
         loose, DeviceTags())
-    spawn = Spawn(site, Cancellation(host), ports, Verdicts(host),
-                  RequestedAddresses(), BootVolumes(volumes), drives,
-                  server_groups)
+    spawn = Spawn(site, Cancellation(host), ports, places, Verdicts(host),
+                  addresses, BootVolumes(volumes), drives, server_groups)
     return Compute(
         site=site, destroy=destroy, spawn=spawn, config_drives=drives,
         leftovers=Leftovers(site),
@@ -154,7 +159,7 @@ def build(conf: Any, host: str) -> Compute:
         rescue_recovery=RescueRecovery(rescue),
         snapshot=Snapshot(site), image_cache=ImageCache(site), sync=Sync(site),
         recovery=Recovery(site, destroy), shelving=ShelvingRecovery(destroy),
-        interfaces=Interfaces(states, ports, loose, DeviceTags()),
+        interfaces=Interfaces(states, ports, places, loose, DeviceTags()),
         loose_interfaces=loose, server_groups=server_groups,
         metadata=Metadata(site),
         discarded_images=DiscardedImages(

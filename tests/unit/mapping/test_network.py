@@ -21,8 +21,8 @@ SUBNET = builders.SUBNET.subnet_id
 
 class InterfacesTest(unittest.TestCase):
     def interfaces(self, *vifs, groups=()):
-        return network.interfaces(network_info(*vifs), builders.SUBNET,
-                                  groups)
+        return network.interfaces(
+            network_info(*vifs), network.Spot(builders.SUBNET, tuple(groups)))
 
     def refused(self, words, *vifs):
         with self.assertRaisesRegex(exceptions.NetworkRefused, words):
@@ -33,7 +33,8 @@ class InterfacesTest(unittest.TestCase):
         for nothing in (network_info(), None, []):
             self.assertEqual(
                 (InterfaceRequest(SUBNET, ('sg-1',)),),
-                network.interfaces(nothing, builders.SUBNET, ['sg-1']))
+                network.interfaces(nothing, network.Spot(
+                    builders.SUBNET, ('sg-1',))))
             self.assertEqual(1, network.count(nothing))
 
     def test_a_port_may_follow_the_address_that_ec2_chooses(self):
@@ -41,7 +42,7 @@ class InterfacesTest(unittest.TestCase):
         reserved = dataclasses.replace(
             builders.SUBNET, reserved=(f'{first}/32',))
         made, = network.interfaces(
-            network_info(vif(str(first))), reserved,
+            network_info(vif(str(first))), network.Spot(reserved),
             keeps=lambda port: False)
         self.assertEqual('', made.private_address)
 
@@ -50,7 +51,8 @@ class InterfacesTest(unittest.TestCase):
         with self.assertRaisesRegex(exceptions.NetworkRefused,
                                     'no explicit CIDR reservation'):
             network.interfaces(network_info(vif(str(first))),
-                               builders.SUBNET, keeps=lambda port: False)
+                               network.Spot(builders.SUBNET),
+                               keeps=lambda port: False)
 
     def test_one_port(self):
         self.assertEqual(
@@ -64,6 +66,19 @@ class InterfacesTest(unittest.TestCase):
                          [(one.device_index, one.private_address)
                           for one in made])
 
+    def test_a_port_of_another_subnet(self):
+        """Each is made in its own, with its own groups."""
+        other = dataclasses.replace(builders.SUBNET, subnet_id='subnet-2',
+                                    cidr='10.0.1.0/24')
+        ports = network_info(vif('10.0.1.9', port_id=PORT), vif('10.0.0.9'))
+        self.assertEqual(
+            [('subnet-2', ('sg-2',), '10.0.1.9'),
+             (SUBNET, ('sg-1',), '10.0.0.9')],
+            [(one.subnet_id, one.security_group_ids, one.private_address)
+             for one in network.interfaces(
+                 ports, network.Spot(builders.SUBNET, ('sg-1',)),
+                 {PORT: network.Spot(other, ('sg-2',))})])
+
     def test_port_without_network_details(self):
         bare = network_model.VIF(id=PORT, network=None)
         self.assertEqual('', self.interfaces(bare)[0].private_address)
@@ -71,7 +86,7 @@ class InterfacesTest(unittest.TestCase):
     def test_address_outside(self):
         self.refused(
             rf'port {PORT} has the address 10\.0\.1\.9, which is not in '
-            rf'10\.0\.0\.0/24 of {SUBNET} \(\[ec2\] subnet_id\)',
+            rf'10\.0\.0\.0/24 of {SUBNET} \(\[ec2\] subnet_id',
             vif('10.0.1.9', port_id=PORT))
 
     def test_addresses_that_aws_keeps(self):
@@ -99,7 +114,8 @@ class InterfacesTest(unittest.TestCase):
         subnet = dataclasses.replace(builders.SUBNET, cidr=str(cidr))
         usable = 4 <= offset < cidr.num_addresses - 1
         try:
-            made = network.interfaces(network_info(vif(address)), subnet)
+            made = network.interfaces(network_info(vif(address)),
+                                      network.Spot(subnet))
         except exceptions.NetworkRefused:
             self.assertFalse(usable)
         else:
