@@ -4,7 +4,8 @@
 Nova and Neutron each choose for their process when they are first imported,
 and both are imported here: so it is chosen once, before either. Cinder runs
 on eventlet, which Nova then refuses to be imported: its tests have a process
-of their own, and say so with TESTS_OF=cinder.
+of their own, and say so with TESTS_OF=cinder. Neutron's own test base imports
+eventlet too, though nothing of it is used: TESTS_OF=neutron.
 """
 
 import os
@@ -14,7 +15,7 @@ if os.environ.get('TESTS_OF') == 'cinder':
 
     # As cinder-volume begins, before anything else is imported.
     eventlet.monkey_patch()
-else:
+elif os.environ.get('TESTS_OF') != 'neutron':
     os.environ['OS_NOVA_DISABLE_EVENTLET_PATCHING'] = '1'
 
     from nova import monkey_patch

@@ -6,9 +6,14 @@ import copy
 from oslo_config import cfg
 
 GROUP = cfg.OptGroup(
-    'ml2_ec2', title='ML2 mechanism driver for EC2 hosts',
-    help='Which ports the mechanism driver ec2 binds. These options belong '
-         'into the configuration of neutron-server, beside [ml2].')
+    'ml2_ec2', title="Neutron's drivers for EC2",
+    help='What the mechanism driver ec2 and the service plug-in ec2 do. '
+         'These options belong into the configuration of neutron-server, '
+         'beside [ml2]. How AWS is reached stands in the group [ec2] of the '
+         'same configuration: cloud_id, region_name, endpoint_url, the '
+         'credentials and the timeouts, as in nova.conf. Without [ec2] '
+         'cloud_id the mechanism driver binds ports and asks nothing of '
+         'AWS.')
 
 OPTIONS: list[cfg.Opt] = [
     cfg.ListOpt(
@@ -21,6 +26,33 @@ OPTIONS: list[cfg.Opt] = [
              'hosts are left to the other mechanism drivers, so no pattern '
              'may match a private host. Empty binds nothing, and every '
              'server on an EC2 host fails with "Binding failed".'),
+    cfg.IntOpt(
+        'rules_per_group', default=60, min=1,
+        help='How many rules EC2 takes in one security group: the quota '
+             '"Inbound or outbound rules per security group" of the AWS '
+             'account. It holds for each direction, and for IPv4 and IPv6 '
+             'apart; a rule that names a group counts in both. A rule that '
+             'would be one too many is refused when it is saved, or when a '
+             'port of the group is bound to EC2.'),
+    cfg.IntOpt(
+        'groups_per_interface', default=5, min=1, max=16,
+        help='How many security groups EC2 takes for one interface: the '
+             'quota "Security groups per network interface" of the AWS '
+             'account.'),
+    cfg.FloatOpt(
+        'reconcile_interval', default=60.0, min=0.1,
+        help='Seconds between two rounds in which everything that Neutron '
+             'has on EC2 is compared and put right. One process of all '
+             'neutron-periodic-workers does it.'),
+    cfg.StrOpt(
+        'coordination_url',
+        help='Where the processes that reconcile choose the one that does, '
+             'as a URL of tooz, for instance ``etcd3+http://host:2379`` or '
+             '``mysql://user:password@host/neutron``. Without it the MySQL '
+             'database of [database] connection is used, and with any other '
+             'database a lock file below [oslo_concurrency] lock_path, which '
+             'chooses among the processes of one machine only.',
+        secret=True),
 ]
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ML2 mechanism driver ``ec2``: binds the ports of EC2 hosts.
+"""ML2 mechanism driver ``ec2``: the ports of EC2 hosts.
 
-Runs in neutron-server. It talks to nobody: nova-compute makes the interface
-on EC2 and then writes its MAC and the host into the port with one update,
-which is what ends up here.
+nova-compute makes an interface on EC2 and then writes its MAC and the host
+into the port with one update, which is bound here. What Neutron's users
+change later, the followers carry to EC2 (:mod:`nova_ec2.neutron.followers`).
 """
 
 import fnmatch
@@ -16,7 +16,10 @@ from neutron_lib.plugins.ml2 import api
 from oslo_config import cfg
 from oslo_log import log as logging
 
-from nova_ec2.conf import neutron as options
+from nova_ec2.neutron.followers import Followers
+from nova_ec2.neutron.reconciler import Reconciler
+from nova_ec2.neutron.site import Sites
+from nova_ec2.neutron.worker import ReconcilingWorker
 
 LOG = logging.getLogger(__name__)
 
@@ -33,11 +36,20 @@ class EC2MechanismDriver(api.MechanismDriver):
 
     def initialize(self) -> None:
         """Read the options; called once neutron-server has read its files."""
-        options.register_opts(cfg.CONF)
+        self.sites = Sites()
+        self.followers = Followers(self.sites)
+        if self.sites.configured:
+            self.followers.subscribe()
         self._patterns = tuple(cfg.CONF.ml2_ec2.hosts)
         if not self._patterns:
             LOG.warning('[ml2_ec2] hosts is empty: the mechanism driver ec2 '
                         'binds no port.')
+
+    def get_workers(self) -> list[ReconcilingWorker]:
+        """What neutron-periodic-workers runs for this driver."""
+        if not self.sites.configured:
+            return []
+        return [ReconcilingWorker(Reconciler(self.sites, self.followers))]
 
     @property
     def connectivity(self) -> str:

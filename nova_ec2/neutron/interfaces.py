@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Interfaces on EC2 follow their ports."""
+
+import dataclasses
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from neutron_lib.plugins import directory
+from oslo_log import log as logging
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.interface import NetworkInterface
+from nova_ec2.neutron import groups, places
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Wish:
+    """What a port wants of its interface.
+
+    :param checks: whether only its own addresses may be used
+    :param addresses: all that it is to have, the first one too
+    """
+
+    checks: bool
+    addresses: frozenset[str]
+
+
+class Interfaces:
+    """Changes interfaces that nova-compute made and attached."""
+
+    def __init__(self, sites: Any, mirror: groups.Groups) -> None:
+        self._sites = sites
+        self._groups = mirror
+
+    def check(self, context: Any, port: Mapping[str, Any]) -> None:
+        """Refuse addresses that EC2 cannot give the interface.
+
+        :param context: of an administrator
+        :param port: as it is going to be
+        :raises NetworkRefused: it would lose its first address
+        :raises AddressTaken: another interface has one; names its port
+        """
+        seen = self._seen(port)
+        if seen is None:
+            return
+        wish = self._wish(context, port)
+        if seen.private_address not in wish.addresses:
+            raise exc.NetworkRefused(
+                f'port {port["id"]} must keep {seen.private_address}, the '
+                f'first address of {seen.interface_id}: EC2 never changes '
+                f'that one')
+        for address in sorted(wish.addresses):
+            for other in directory.get_plugin().get_ports(
+                    context, filters={
+                        'fixed_ips': {'ip_address': [address]},
+                        'network_id': [port['network_id']]}):
+                if other['id'] != port['id']:
+                    raise exc.AddressTaken(
+                        f'{address} is the address of port {other["id"]}; '
+                        f'on EC2 one interface has an address')
+
+    def follow(self, context: Any, port: Mapping[str, Any]) -> None:
+        """Give a port's interface what the port has.
+
+        :param context: of an administrator
+        """
+        place, seen = places.of_port(port), self._seen(port)
+        if place and seen:
+            self._follow_groups(context, place.vpc_id, port, seen)
+            self._follow_addresses(context, port, seen)
+
+    def _seen(self, port: Mapping[str, Any]) -> NetworkInterface | None:
+        """The port's interface, None where there is none that is its."""
+        place = places.of_port(port)
+        if not place or not place.interface_id:
+            return None
+        site = self._sites.get()
+        seen = site.ec2.interfaces.describe([place.interface_id]).get(
+            place.interface_id)
+        if seen is None or not _is_its(seen, port, site.cloud_id):
+            LOG.warning('Port %s names the interface %s, which %s; it is '
+                        'left alone', port['id'], place.interface_id,
+                        'is not there' if seen is None else 'is not its')
+            return None
+        return seen
+
+    def _follow_groups(self, context: Any, vpc_id: str,
+                       port: Mapping[str, Any],
+                       seen: NetworkInterface) -> None:
+        names = groups.of_port(port)
+        site = self._sites.get()
+        known = site.ec2.security_groups.find(vpc_id, names, site.cloud_id)
+        if set(names) - known.keys():
+            known = self._groups.ensure(context, vpc_id, names)
+        should = {known[name] for name in names}
+        if should != set(seen.group_ids):
+            site.ec2.interfaces.set_groups(seen.interface_id, sorted(should))
+
+    def _follow_addresses(self, context: Any, port: Mapping[str, Any],
+                          seen: NetworkInterface) -> None:
+        api = self._sites.get().ec2.interfaces
+        wish = self._wish(context, port)
+        if wish.checks != seen.checks:
+            api.set_check(seen.interface_id, wish.checks)
+        has = {*seen.other_addresses, *seen.ipv6_addresses}
+        should = wish.addresses - {seen.private_address}
+        api.unassign(seen.interface_id, sorted(has - should))
+        api.assign(seen.interface_id, sorted(should - has))
+
+    def _wish(self, context: Any, port: Mapping[str, Any]) -> Wish:
+        """A pair of one address of the subnet becomes a further address.
+
+        Any other pair lets the port use addresses that are not the
+        interface's, which EC2 allows for all of them or none.
+        """
+        blocks = [ipaddress.ip_network(subnet['cidr']) for subnet
+                  in directory.get_plugin().get_subnets(context, filters={
+                      'id': [one['subnet_id']
+                             for one in port['fixed_ips']]})]
+        addresses = {one['ip_address'] for one in port['fixed_ips']}
+        wide = False
+        for pair in port.get('allowed_address_pairs') or ():
+            block = ipaddress.ip_network(pair['ip_address'], strict=False)
+            if block.num_addresses == 1 and any(
+                    block.network_address in one for one in blocks):
+                addresses.add(str(block.network_address))
+            else:
+                wide = True
+        secure = port.get('port_security_enabled', True)
+        return Wish(checks=secure and not wide,
+                    addresses=frozenset(addresses))
+
+
+def _is_its(seen: NetworkInterface, port: Mapping[str, Any],
+            cloud_id: str) -> bool:
+    server = seen.tags.get(tag_keys.SERVER, port['device_id'])
+    return (seen.tags.get(tag_keys.CLOUD) == cloud_id
+            and server == port['device_id'])

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One round: everything that Neutron has on EC2 is compared and put right.
+
+It heals what a killed process left half done, and what somebody changed on
+EC2. Only what carries this cloud's tags is ever touched.
+"""
+
+import collections
+from collections.abc import Callable
+from typing import Any
+
+from neutron.db import models_v2
+from neutron.plugins.ml2 import models as ml2_models
+from neutron_lib import context as neutron_context
+from neutron_lib.db import api as db_api
+from neutron_lib.plugins import directory
+from oslo_log import log as logging
+
+from nova_ec2 import exceptions as exc
+from nova_ec2.aws import pacing
+from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.security_group import SecurityGroup
+from nova_ec2.neutron import groups, places, wanted
+from nova_ec2.neutron.followers import Followers
+from nova_ec2.neutron.site import Sites
+
+LOG = logging.getLogger(__name__)
+
+
+class Reconciler:
+    """Knows what to look at; keeps nothing but what was unused last time.
+
+    :param more: further steps, each called with an administrator's context
+    """
+
+    def __init__(self, sites: Sites, followers: Followers,
+                 more: tuple[Callable[[Any], None], ...] = ()) -> None:
+        self._sites = sites
+        self._followers = followers
+        self._steps = (self._groups, self._interfaces, *more)
+        self._unused: set[str] = set()
+
+    def round(self) -> None:
+        """Do it once; a step that fails does not keep the others back."""
+        context = neutron_context.get_admin_context()
+        with pacing.priority(pacing.Priority.HOUSEKEEPING):
+            for step in self._steps:
+                try:
+                    step(context)
+                except exc.NovaEC2Error as error:
+                    LOG.warning('A round over EC2 was not finished: %s',
+                                error)
+                except Exception:
+                    LOG.exception('A round over EC2 was not finished')
+
+    # Security groups
+
+    def _groups(self, context: Any) -> None:
+        site = self._sites.get()
+        by_vpc: dict[str, list[SecurityGroup]] = collections.defaultdict(
+            list)
+        for one in site.ec2.security_groups.ours(site.cloud_id):
+            if site.ours(one.tags):
+                by_vpc[one.vpc_id].append(one)
+        unused: set[str] = set()
+        for vpc_id, found in by_vpc.items():
+            unused |= self._vpc(context, vpc_id, found)
+        self._unused = unused
+
+    def _vpc(self, context: Any, vpc_id: str,
+             found: list[SecurityGroup]) -> set[str]:
+        """:returns: groups without a member, to be gone in the next round"""
+        names = {one.tags[tag_keys.SECURITY_GROUP]: one for one in found}
+        there = wanted.read(context, names.keys()).keys() | {
+            tag_keys.GROUP_NONE, tag_keys.GROUP_ALL}
+        used = _used(context, vpc_id)
+        self._followers.groups.apply(
+            context, vpc_id, sorted(names.keys() & there))
+        unused = set()
+        for name, one in names.items():
+            if name not in there or (
+                    name not in used and one.group_id in self._unused):
+                self._followers.groups.remove(one)
+            elif name not in used:
+                unused.add(one.group_id)
+        missing = used - names.keys()
+        if missing:
+            self._followers.groups.ensure(context, vpc_id, missing)
+        return unused
+
+    # Interfaces
+
+    def _interfaces(self, context: Any) -> None:
+        for port in _ports_on_ec2(context):
+            self._followers.interfaces.follow(context, port)
+
+
+def _used(context: Any, vpc_id: str) -> set[str]:
+    """Names of the groups that ports in a VPC have."""
+    return {name for port in _ports_on_ec2(context)
+            if (place := places.of_port(port)) and place.vpc_id == vpc_id
+            for name in groups.of_port(port)}
+
+
+def _ports_on_ec2(context: Any) -> list[dict[str, Any]]:
+    binding = ml2_models.PortBinding
+    with db_api.CONTEXT_READER.using(context):
+        ids = [row[0] for row in context.session.query(
+            binding.port_id).join(
+                models_v2.Port, models_v2.Port.id == binding.port_id).filter(
+                    binding.profile.contains(f'"{places.KEY}"'))]
+    if not ids:
+        return []
+    found: list[dict[str, Any]] = directory.get_plugin().get_ports(
+        context, filters={'id': ids})
+    return [port for port in found if places.of_port(port)]
