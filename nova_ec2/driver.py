@@ -14,7 +14,7 @@ from oslo_log import log as logging
 from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
-from nova_ec2.ops import live_migration, placement_read
+from nova_ec2.ops import live_migration, placement_read, volume_zones
 from nova_ec2.ops.resize import Departure
 from nova_ec2.ops.spawn import Build
 from nova_ec2.wiring import compute as wiring
@@ -79,6 +79,7 @@ class EC2Driver(driver.ComputeDriver):
             raise SystemExit(1) from None
         self._compute.lifecycle.begin(self.emit_event)
         placement_read.install(self, CONF)
+        volume_zones.look(CONF)
         self._compute.spawn.addresses.listen(
             self.virtapi._compute.network_api)
 
