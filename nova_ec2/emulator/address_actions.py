@@ -59,7 +59,7 @@ class AddressActions(Actions):
                 eni, self._unwanted('Ipv6Addresses'))})
 
     def _eni(self) -> Any:
-        return self.ec2_backend.get_network_interface(
+        return self.ec2_backend.own_interface(
             self._get_param('NetworkInterfaceId'))
 
     def _wanted(self, by_name: str, by_count: str) -> tuple[list[str], int]:

@@ -10,18 +10,23 @@ from moto.ec2.models import EC2Backend, ec2_backends
 
 from nova_ec2.emulator import (
     assigned,
+    blocks,
     elastic,
     gateways,
     images,
     interfaces,
+    nat_gateways,
     placement_groups,
     registry,
     root_tasks,
+    route_tables,
     security_groups,
+    subnets,
     tagging,
     taken_snapshots,
     transitions,
     volumes,
+    vpcs,
     written_snapshots,
 )
 from nova_ec2.emulator.errors import Refusal
@@ -35,7 +40,8 @@ class StrictBackend(
         gateways.Gateways, tagging.Tagging, written_snapshots.WrittenSnapshots,
         taken_snapshots.TakenSnapshots, volumes.Volumes, images.Images,
         root_tasks.RootTasks, placement_groups.PlacementGroups,
-        security_groups.SecurityGroups, EC2Backend):
+        security_groups.SecurityGroups, vpcs.Vpcs, subnets.Subnets,
+        route_tables.RouteTables, nat_gateways.NatGateways, EC2Backend):
     """moto's EC2, strict.
 
     :param world: the emulator that it is part of
@@ -48,10 +54,18 @@ class StrictBackend(
         self.instances: dict[str, StrictInstance] = {}
         self.root_tasks: dict[str, root_tasks.Task] = {}
         self.serial_access = False
+        self.nats: dict[str, nat_gateways.Nat] = {}
         self.placement_groups: dict[str, placement_groups.Group] = {}
         super().__init__(region_name, account_id)
-        self.attach_internet_gateway(
-            self.create_internet_gateway().id, self.default_vpc.id)
+        self._open_default_vpc()
+
+    def _open_default_vpc(self) -> None:
+        """The default VPC has an internet gateway and a route to it."""
+        gateway = self.create_internet_gateway()
+        self.attach_gateway(gateway, self.default_vpc)
+        (table,) = self.tables_of(self.default_vpc.id)
+        table.routes[blocks.ipv4('0.0.0.0/0')] = route_tables.Target(
+            'GatewayId', gateway.id)
 
     def neighbour(self, region_name: str) -> 'StrictBackend':
         """The same account in another region."""

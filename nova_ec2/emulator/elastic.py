@@ -115,6 +115,7 @@ class ElasticAddresses(ElasticAddressBackend):
                               f'{other.association_id}')
         for other in (one, before):
             if other is not None and other.eni is not None:
+                _check_own(other)
                 self.part_address(other)
         one.join(eni, address)
 

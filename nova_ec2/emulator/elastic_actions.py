@@ -127,15 +127,12 @@ class ElasticActions(Actions):
                               f"instance '{instance_id}'. Please specify an "
                               'interface ID for the operation instead.')
             return instance.nics[0]
-        eni = self.ec2_backend.get_network_interface(eni_id)
+        eni = self.ec2_backend.own_interface(eni_id)
         if eni.instance is not None and eni.instance.state == 'pending':
             raise Refusal('IncorrectInstanceState',
                           'The pending-instance-creation instance to which '
                           f"'{eni_id}' is attached is not in a valid state "
                           'for this operation')
-        if eni.requester_managed:
-            raise Refusal('OperationNotPermitted',
-                          f"Network interface '{eni_id}' is managed by EC2.")
         return eni
 
 

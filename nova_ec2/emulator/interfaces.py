@@ -95,7 +95,7 @@ class Interfaces(Attachments):
     def delete_network_interface(self, eni_id: str) -> None:
         """DeleteNetworkInterface; one in use is refused."""
         eni = self.get_network_interface(eni_id)
-        if eni.instance is not None:
+        if eni.instance is not None or eni.requester_managed:
             raise Refusal('InvalidParameterValue',
                           f"Network interface '{eni_id}' is currently in "
                           'use.')
@@ -116,6 +116,15 @@ class Interfaces(Attachments):
         if eni_id in self.enis:
             return self.enis[eni_id]
         return super().get_network_interface(eni_id)
+
+    def own_interface(self, eni_id: str) -> NetworkInterface:
+        """One that is not EC2's own, as a NAT gateway's is."""
+        eni = self.get_network_interface(eni_id)
+        if eni.requester_managed:
+            raise Refusal('OperationNotPermitted',
+                          f"Network interface '{eni_id}' is managed by "
+                          'Amazon EC2.')
+        return eni
 
     def release_interfaces(self, instance: StrictInstance) -> None:
         """At termination: delete with DeleteOnTermination, else detach."""

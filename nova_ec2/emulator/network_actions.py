@@ -79,8 +79,7 @@ class NetworkActions(Actions):
                           'Exactly one attribute is modified at a time, not '
                           f'these: {", ".join(names) or "none"}')
         backend, value = self.ec2_backend, self.params[names[0]]
-        eni = backend.get_network_interface(
-            self._get_param('NetworkInterfaceId'))
+        eni = backend.own_interface(self._get_param('NetworkInterfaceId'))
         if names == ['Groups']:
             groups = networks.groups(backend, eni.subnet, {'Groups': value})
             self.error_on_dryrun()

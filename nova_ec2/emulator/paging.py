@@ -38,6 +38,12 @@ ACTIONS = {
     'DescribeSecurityGroups': Pages('SecurityGroups'),
     'DescribeSecurityGroupRules': Pages('SecurityGroupRules'),
     'DescribeSubnets': Pages('Subnets'),
+    'DescribeVpcs': Pages('Vpcs'),
+    'DescribeRouteTables': Pages('RouteTables', most=100),
+    'DescribeInternetGateways': Pages('InternetGateways'),
+    'DescribeEgressOnlyInternetGateways': Pages(
+        'EgressOnlyInternetGateways', most=255),
+    'DescribeNatGateways': Pages('NatGateways'),
     'DescribeTags': Pages('Tags'),
     'DescribeReplaceRootVolumeTasks': Pages('ReplaceRootVolumeTasks',
                                             least=1, most=50),

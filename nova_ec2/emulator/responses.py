@@ -24,16 +24,22 @@ from nova_ec2.emulator.actions import Actions
 from nova_ec2.emulator.address_actions import AddressActions
 from nova_ec2.emulator.elastic_actions import ElasticActions
 from nova_ec2.emulator.errors import Refusal
+from nova_ec2.emulator.gateway_actions import GatewayActions
 from nova_ec2.emulator.group_actions import GroupActions
 from nova_ec2.emulator.guest import GuestActions
+from nova_ec2.emulator.nat_actions import NatActions
 from nova_ec2.emulator.network_actions import NetworkActions
 from nova_ec2.emulator.root_actions import RootActions
+from nova_ec2.emulator.route_actions import RouteActions
 from nova_ec2.emulator.security_group_actions import SecurityGroupActions
+from nova_ec2.emulator.subnet_actions import SubnetActions
+from nova_ec2.emulator.vpc_actions import VpcActions
 
 
 class StrictResponse(NetworkActions, AddressActions, ElasticActions,
-                     SecurityGroupActions, GroupActions, GuestActions,
-                     RootActions, Actions):
+                     SecurityGroupActions, VpcActions, SubnetActions,
+                     RouteActions, GatewayActions, NatActions, GroupActions,
+                     GuestActions, RootActions, Actions):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {

@@ -76,7 +76,7 @@ class SecurityGroups(SecurityGroupBackend):
         """CreateSecurityGroup, as moto's VPCs call it too."""
         vpc_id = vpc_id or self.default_vpc.id
         if not is_default:
-            self._check_new(name, vpc_id)
+            self._check_new_group(name, vpc_id)
         group = StrictGroup(
             self, random_security_group_id(), name, description,
             vpc_id=vpc_id, tags=tags, is_default=is_default)
@@ -88,7 +88,7 @@ class SecurityGroups(SecurityGroupBackend):
         self.groups[vpc_id][group.id] = group
         return group
 
-    def _check_new(self, name: str, vpc_id: str) -> None:
+    def _check_new_group(self, name: str, vpc_id: str) -> None:
         if any(one.name.lower() == name.lower()
                for one in self.groups[vpc_id].values()):
             raise Refusal('InvalidGroup.Duplicate',
@@ -171,10 +171,10 @@ class SecurityGroups(SecurityGroupBackend):
                               f'{rule.key.protocol}, from port: '
                               f'{rule.key.first}, to port: {rule.key.last}, '
                               'ALLOW" already exists')
-        self._check_count([*group.rules(egress).values(), *rules])
+        self._check_rules([*group.rules(egress).values(), *rules])
         return [group.add(egress, rule) for rule in rules]
 
-    def _check_count(self, rules: Iterable[Rule]) -> None:
+    def _check_rules(self, rules: Iterable[Rule]) -> None:
         counts = collections.Counter(
             family for rule in rules for family in rule.families)
         limit = self.world.settings.rules_limit

@@ -60,6 +60,20 @@ class Settings:
     :param throttling_multiplier: times the published limits
     :param vcpu_limit: vCPUs of running on-demand instances in an account and
         region, beyond it VcpuLimitExceeded; 0 for no limit
+    :param vpc_seconds: VPCs and subnets are pending, blocks of VPCs
+        associating for so long
+    :param nat_gateway_seconds: NAT gateways are pending, and deleting, for
+        so long; deleted and failed ones are listed for
+        ``terminated_visible_seconds``
+    :param vpcs_limit: VPCs of an account and Region, the default one too,
+        beyond it VpcLimitExceeded
+    :param subnets_limit: subnets of a VPC, beyond it SubnetLimitExceeded
+    :param internet_gateways_limit: internet gateways of an account and
+        Region, beyond it InternetGatewayLimitExceeded
+    :param nat_gateways_limit: NAT gateways of a zone, beyond it
+        NatGatewayLimitExceeded
+    :param routes_limit: routes of a route table besides local ones, beyond
+        it RouteLimitExceeded
     :param addresses_limit: Elastic IP addresses of an account and Region,
         beyond it AddressLimitExceeded
     :param security_groups_limit: security groups of an account and Region,
@@ -98,6 +112,13 @@ class Settings:
     throttling: bool = False
     throttling_multiplier: float = 1.0
     vcpu_limit: int = 0
+    vpc_seconds: float = 0.0
+    nat_gateway_seconds: float = 0.0
+    vpcs_limit: int = 5
+    subnets_limit: int = 200
+    internet_gateways_limit: int = 5
+    nat_gateways_limit: int = 5
+    routes_limit: int = 500
     addresses_limit: int = 5
     security_groups_limit: int = 2500
     rules_limit: int = 60

@@ -34,7 +34,9 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
              'private_address': nic.private_ip_address,
              'private_addresses': nic.addresses,
              'ipv6_addresses': list(nic.ipv6_addresses),
-             'public_address': nic.public_ip,
+             'elastic_addresses': {
+                 private: elastic.allocation_id
+                 for private, elastic in sorted(nic.elastic.items())},
              'source_dest_check': nic.source_dest_check,
              'subnet_id': nic.subnet.id, 'device_index': index,
              'delete_on_termination': bool(nic.delete_on_termination),
@@ -70,4 +72,25 @@ def of_backend(one: Any) -> dict[str, Any]:
             name: group.strategy
             for name, group in one.placement_groups.items()},
         'addresses': sorted(address.allocation_id
-                            for address in one.addresses)}
+                            for address in one.addresses),
+        **_network(one)}
+
+
+def _network(one: Any) -> dict[str, Any]:
+    """VPCs and what is in them; the tags of all this, by id."""
+    found = {
+        'vpcs': sorted(one.vpcs),
+        'subnets': sorted(subnet for zone in one.subnets.values()
+                          for subnet in zone),
+        'security_groups': sorted(group.id for group in one.all_groups()),
+        'internet_gateways': sorted(one.internet_gateways),
+        'egress_only_internet_gateways': sorted(
+            one.egress_only_internet_gateways),
+        'nat_gateways': sorted(nat.nat_id for nat in one.nats.values()
+                               if nat.state not in ('deleted', 'failed')),
+        'route_tables': sorted(one.route_tables)}
+    ids = [an_id for ids in found.values() for an_id in ids]
+    ids += [address.allocation_id for address in one.addresses]
+    ids += [*one.enis, *one.volumes]
+    return {**found, 'tags': {an_id: dict(one.tags_of(an_id))
+                              for an_id in ids if one.tags_of(an_id)}}
