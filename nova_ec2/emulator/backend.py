@@ -13,10 +13,10 @@ from nova_ec2.emulator import (
     blocks,
     elastic,
     gateways,
-    images,
     interfaces,
     nat_gateways,
     placement_groups,
+    registered_images,
     registry,
     root_tasks,
     route_tables,
@@ -38,9 +38,10 @@ class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
         assigned.AssignedAddresses, elastic.ElasticAddresses,
         gateways.Gateways, tagging.Tagging, written_snapshots.WrittenSnapshots,
-        taken_snapshots.TakenSnapshots, volumes.Volumes, images.Images,
-        root_tasks.RootTasks, placement_groups.PlacementGroups,
-        security_groups.SecurityGroups, vpcs.Vpcs, subnets.Subnets,
+        taken_snapshots.TakenSnapshots, volumes.Volumes,
+        registered_images.RegisteredImages, root_tasks.RootTasks,
+        placement_groups.PlacementGroups, security_groups.SecurityGroups,
+        vpcs.Vpcs, subnets.Subnets,
         route_tables.RouteTables, nat_gateways.NatGateways, EC2Backend):
     """moto's EC2, strict.
 

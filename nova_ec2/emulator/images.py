@@ -67,6 +67,7 @@ class StrictAmi(Ami):
         self.platform = platform
         self.platform_details = 'Windows' if platform else 'Linux/UNIX'
         self.ena_support = True
+        self.imds_support: str | None = None
         self.root_device_type = 'ebs'
         self.sriov = self.sriov_net_support = 'simple'
         self.product_codes: set[str] = set()
@@ -163,6 +164,8 @@ class Images(AmiBackend):
             state='pending', instance_id=instance.id,
             platform=instance.platform, boot_mode=instance.boot_mode,
             tpm_support=instance.tpm_support)
+        made.ena_support = instance.ena_support
+        made.imds_support = instance.imds_support
         self.amis[ami_id] = made
         if tags.get('image'):
             made.add_tags(tags['image'])
@@ -191,16 +194,12 @@ class Images(AmiBackend):
             root_device_name=source.root_device_name, state='pending',
             boot_mode=source.boot_mode, platform=source.platform,
             tpm_support=source.tpm_support)
+        made.ena_support = source.ena_support
+        made.imds_support = source.imds_support
         self.amis[ami_id] = made
         self.world.timeline.after(self.world.settings.image_seconds,
                                   lambda: self._finish(made, None))
         return made
-
-    def register_image(self, *args: Any, **kwargs: Any) -> Any:
-        """moto's keeps a name only; better none than that."""
-        raise Refusal('UnsupportedOperation',
-                      'This emulator makes AMIs by CreateImage and '
-                      'CopyImage only.')
 
     def describe_images(self, ami_ids: Any = None, filters: Any = None,
                         exec_users: Any = None, owners: Any = None

@@ -64,6 +64,8 @@ class StrictInstance(Instance):
         self.architecture = image.architecture or 'x86_64'
         self.boot_mode = image.boot_mode
         self.tpm_support = image.tpm_support
+        self.ena_support = image.ena_support
+        self.imds_support = image.imds_support
         self.sev_snp = spec.sev_snp
         self.root_device_name = image.root_device_name
         self.root_device_type = 'ebs'

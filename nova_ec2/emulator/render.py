@@ -181,7 +181,7 @@ def _options(one: StrictInstance) -> str:
     imds = one.metadata_options
     return (
         f'<ebsOptimized>{_bool(one.ebs_optimized)}</ebsOptimized>'
-        '<enaSupport>true</enaSupport>'
+        f'<enaSupport>{_bool(one.ena_support)}</enaSupport>'
         f'{_firmware(one)}'
         f'<metadataOptions><state>{imds.state}</state>'
         f'<httpTokens>{imds.http_tokens}</httpTokens>'

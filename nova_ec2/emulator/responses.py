@@ -27,6 +27,7 @@ from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.gateway_actions import GatewayActions
 from nova_ec2.emulator.group_actions import GroupActions
 from nova_ec2.emulator.guest import GuestActions
+from nova_ec2.emulator.image_actions import ImageActions
 from nova_ec2.emulator.nat_actions import NatActions
 from nova_ec2.emulator.network_actions import NetworkActions
 from nova_ec2.emulator.root_actions import RootActions
@@ -38,8 +39,8 @@ from nova_ec2.emulator.vpc_actions import VpcActions
 
 class StrictResponse(NetworkActions, AddressActions, ElasticActions,
                      SecurityGroupActions, VpcActions, SubnetActions,
-                     RouteActions, GatewayActions, NatActions, GroupActions,
-                     GuestActions, RootActions, Actions):
+                     RouteActions, GatewayActions, NatActions, ImageActions,
+                     GroupActions, GuestActions, RootActions, Actions):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {

@@ -72,6 +72,7 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
     name = params.get('InstanceType') or 'm1.small'
     known = types.require(name, backend.region_name)
     types.require_architecture(name, known, image.architecture)
+    types.require_ena(name, image.ena_support)
     sev_snp = firmware.sev_snp(params, hibernation.configured(params))
     firmware.check(image, name, known, sev_snp)
     interfaces = networks.read(backend, params, most)
@@ -85,7 +86,8 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
     group = (params.get('Placement') or {}).get('GroupName') or None
     if group:
         backend.check_placement(group, name, subnet.availability_zone)
-    metadata = _metadata(params.get('MetadataOptions') or {})
+    metadata = _metadata({**_of_image(image),
+                          **(params.get('MetadataOptions') or {})})
     devices = disks.resolve(backend, image.devices,
                             params.get('BlockDeviceMappings') or [])
     volume_limits.check_count(name, len(interfaces), len(devices))
@@ -147,6 +149,13 @@ def _user_data(text: str | None) -> Any:
         raise Refusal('InvalidParameterValue',
                       f'User data is limited to {USER_DATA_MAX} bytes')
     return parse_user_data(text)
+
+
+def _of_image(image: Any) -> dict[str, Any]:
+    """Metadata options that an AMI brings where none are given."""
+    if image.imds_support != 'v2.0':
+        return {}
+    return {'HttpTokens': 'required', 'HttpPutResponseHopLimit': 2}
 
 
 def _metadata(options: dict[str, Any]) -> dict[str, Any]:

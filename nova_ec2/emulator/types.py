@@ -72,3 +72,13 @@ def require_architecture(name: str, known: dict[str, Any],
             f"'{architecture}' of the specified AMI. Specify an instance "
             'type and an AMI that have matching architectures, and try '
             'again.')
+
+
+def require_ena(name: str, ena_support: bool) -> None:
+    """Refuse an AMI without ENA where the type has nothing else."""
+    if network_info(name).get('EnaSupport') == 'required' and not ena_support:
+        raise Refusal(
+            'InvalidParameterCombination',
+            'Enhanced networking with the Elastic Network Adapter (ENA) is '
+            f"required for the '{name}' instance type. Ensure that you are "
+            'using an AMI that is enabled for ENA.')

@@ -79,7 +79,7 @@ class TestLaunch(base.TestCase):
                 {'Placement': {'PartitionNumber': 1}},
                 {'Placement': {'Tenancy': 'dedicated'}},
                 {'NetworkInterfaces': [{'DeviceIndex': 0,
-                                        'Ipv6AddressCount': 1}]},
+                                        'Ipv6PrefixCount': 1}]},
                 {'BlockDeviceMappings': [{
                     'DeviceName': '/dev/sdf',
                     'Ebs': {'VolumeSize': 1, 'OutpostArn': 'a'}}]}):
