@@ -83,7 +83,8 @@ class MeetTest(VolumeZonesCase):
         self.assert_met(server, ZONE_B)
 
     def test_volumes_that_nova_makes_are_made_where_the_server_is_asked(self):
-        snapshot_id = self.cinder.add_snapshot(self.cinder.add(10))
+        snapshot_id = self.cinder.add_snapshot(
+            self.cinder.add(10, zone=ZONE_B))
         for disk in (self.disk('blank', volume_size=10),
                      self.disk('snapshot', snapshot_id, volume_size=10),
                      self.root('image', self.image)):
@@ -130,10 +131,10 @@ class MeetTest(VolumeZonesCase):
 class RefusedTest(VolumeZonesCase):
     """At the API: nothing is scheduled, nothing asked of EC2."""
 
-    def refused_at_once(self, words, call, *args, **kwargs):
+    def refused_at_once(self, words, call, *args, status=400, **kwargs):
         error = self.assertRaises(client.OpenStackApiException, call,
                                   *args, **kwargs)
-        self.assertEqual(400, error.response.status_code)
+        self.assertEqual(status, error.response.status_code)
         for word in words:
             self.assertIn(word, error.response.text)
 
@@ -154,13 +155,30 @@ class RefusedTest(VolumeZonesCase):
                 *(self.disk('volume', one) for one in volumes)))
         self.assertEqual([], self.launches())
 
+    def test_a_snapshot_of_another_zone_ends_the_build_with_cinders_words(
+            self):
+        snapshot_id = self.cinder.add_snapshot(
+            self.cinder.add(10, zone=ZONE_B))
+        words = self.refused(**self.with_disks(
+            self.disk('snapshot', snapshot_id, volume_size=10),
+            availability_zone=base.ZONE))
+        self.assertIn('same availability zone as the snapshot', words)
+        self.assertEqual([], self.launches())
+
     def test_to_attach_one_of_another_zone(self):
         server = self.boot(availability_zone=base.ZONE)
         volume_id = self.cinder.add(10, zone=ZONE_B)
-        self.refused_at_once(
-            (base.ZONE, ZONE_B), self.api.post_server_volume, server['id'],
-            {'volumeAttachment': {'volumeId': volume_id}})
+        wanted = {'volumeAttachment': {'volumeId': volume_id}}
+        # From 2.101 on Nova answers before it has looked.
+        self.api.microversion = '2.100'
+        self.refused_at_once((base.ZONE, ZONE_B), self.api.post_server_volume,
+                             server['id'], wanted)
+        self.api.microversion = 'latest'
+        self.api.post_server_volume(server['id'], wanted)
+        self.wait_until(lambda: not self.api.get_server_volumes(
+            server['id']), 'Nova to drop it')
         self.assertEqual(0, self.count('AttachVolume'))
+        self.assertEqual([], self.cinder.attached_to(volume_id))
 
     def test_to_unshelve_away_from_its_volume(self):
         self.flags(shelved_offload_time=0)
@@ -170,7 +188,7 @@ class RefusedTest(VolumeZonesCase):
         self.until(server, 'SHELVED_OFFLOADED')
         self.refused_at_once(
             (base.ZONE, ZONE_B), self.act, server, 'unshelve',
-            {'availability_zone': base.ZONE})
+            {'availability_zone': base.ZONE}, status=409)
         self.act(server, 'unshelve')
         self.until(server, 'ACTIVE')
         self.assertEqual(HOST_B, self.host_of(server))
