@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.ec2 import urls
 from moto.ec2.exceptions import InvalidKeyPairFormatError
-from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models import ec2_backends
 
 from nova_ec2.emulator import (
     assigned,
@@ -22,6 +22,7 @@ from nova_ec2.emulator import (
     route_tables,
     security_groups,
     subnets,
+    tag_targets,
     tagging,
     taken_snapshots,
     transitions,
@@ -42,7 +43,8 @@ class StrictBackend(
         registered_images.RegisteredImages, root_tasks.RootTasks,
         placement_groups.PlacementGroups, security_groups.SecurityGroups,
         vpcs.Vpcs, subnets.Subnets,
-        route_tables.RouteTables, nat_gateways.NatGateways, EC2Backend):
+        route_tables.RouteTables, nat_gateways.NatGateways,
+        tag_targets.TagTargets):
     """moto's EC2, strict.
 
     :param world: the emulator that it is part of

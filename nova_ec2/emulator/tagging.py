@@ -10,6 +10,7 @@ from typing import Any
 from moto.ec2.models.tags import TagBackend
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
+from nova_ec2.emulator import filtering
 from nova_ec2.emulator.errors import Refusal
 
 TAGS_MAX = 50
@@ -52,6 +53,20 @@ def listed(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{'Key': key, 'Value': value} for key, value in tags.items()]
 
 
+def kind(resource_id: str) -> str:
+    """EC2's word for the kind of a resource; moto's has other ones."""
+    word = EC2_PREFIX_TO_RESOURCE.get(get_prefix(resource_id), '')
+    return {'vpc-elastic-ip': 'elastic-ip',
+            'nat-gateway': 'natgateway'}.get(word, word)
+
+
+FILTERS: dict[str, filtering.Values] = {
+    'key': lambda one: [one['key']], 'value': lambda one: [one['value']],
+    'resource-id': lambda one: [one['resource_id']],
+    'resource-type': lambda one: [one['resource_type']]}
+"""What each filter of DescribeTags looks at."""
+
+
 class Tagging(TagBackend):
     """The part of the backend that keeps tags."""
 
@@ -78,15 +93,21 @@ class Tagging(TagBackend):
 
     def describe_tags(self, filters: Any = None) -> list[dict[str, str]]:
         """DescribeTags; by exact resource ids it is not a search."""
-        ids = (filters or {}).get('resource-id')
-        if not ids or len(filters) > 1 or any(
-                wild in an_id for an_id in ids for wild in '*?\\'):
-            return super().describe_tags(filters)
-        return [
+        filters = dict(filters or {})
+        ids = filters.get('resource-id')
+        if ids and not any(wild in an_id for an_id in ids
+                           for wild in '*?\\'):
+            del filters['resource-id']
+        else:
+            ids = list(self.tags)
+        found = [
             {'resource_id': an_id, 'key': key, 'value': value,
-             'resource_type': EC2_PREFIX_TO_RESOURCE.get(
-                 get_prefix(an_id), '')}
+             'resource_type': kind(an_id)}
             for an_id in ids for key, value in self.tags_of(an_id).items()]
+        return list(filtering.matching(
+            found, [{'Name': name, 'Values': values}
+                    for name, values in filters.items()], FILTERS,
+            lambda one: {one['key']: one['value']}))
 
     def _check_instance(self, resource_id: str, tags: dict[str, str]) -> None:
         instance = self.instances.get(resource_id)

@@ -86,3 +86,63 @@ class TestTags(base.TestCase):
         self.ec2.delete_tags(Resources=[instance_id], Tags=[
             {'Key': 'a'}, {'Key': 'b', 'Value': 'other'}])
         self.assertEqual({'b': '2'}, self.tags(instance_id))
+
+
+class TestOfNetworks(base.TestCase):
+    """Tags of what is in a VPC, added and taken away later."""
+
+    def made(self):
+        """One of each kind, by the kind's name."""
+        subnet = self.subnet()
+        (found,) = self.ec2.describe_subnets(SubnetIds=[subnet])['Subnets']
+        vpc = found['VpcId']
+        address = self.ec2.allocate_address()['AllocationId']
+        return {
+            'vpc': vpc, 'subnet': subnet, 'elastic-ip': address,
+            'security-group': self.ec2.create_security_group(
+                GroupName='g', Description='d', VpcId=vpc)['GroupId'],
+            'internet-gateway': self.ec2.create_internet_gateway()[
+                'InternetGateway']['InternetGatewayId'],
+            'route-table': self.ec2.create_route_table(
+                VpcId=vpc)['RouteTable']['RouteTableId'],
+            'natgateway': self.ec2.create_nat_gateway(
+                SubnetId=subnet, ConnectivityType='private')['NatGateway'][
+                    'NatGatewayId'],
+            'network-interface': self.ec2.create_network_interface(
+                SubnetId=subnet)['NetworkInterface']['NetworkInterfaceId']}
+
+    def test_each_kind_is_tagged_and_listed(self):
+        made = self.made()
+        self.ec2.create_tags(Resources=list(made.values()),
+                             Tags=[{'Key': 'k', 'Value': 'v'}])
+        listed = self.ec2.describe_tags(Filters=[
+            {'Name': 'key', 'Values': ['k']}])['Tags']
+        self.assertEqual(made, {one['ResourceType']: one['ResourceId']
+                                for one in listed})
+        listed = self.ec2.describe_tags(Filters=[
+            {'Name': 'resource-type', 'Values': ['elastic-ip']}])['Tags']
+        self.assertEqual([made['elastic-ip']],
+                         [one['ResourceId'] for one in listed])
+        (seen,) = self.control.resources()
+        self.assertEqual({an_id: {'k': 'v'} for an_id in made.values()},
+                         seen['tags'])
+        self.ec2.delete_tags(Resources=list(made.values()),
+                             Tags=[{'Key': 'k'}])
+        self.assertEqual([], self.ec2.describe_tags()['Tags'])
+
+    def test_what_is_not_there_cannot_be_tagged(self):
+        made = self.made()['vpc']
+        tail = '0123456789abcdef0'
+        for an_id, code in (
+                (f'vpc-{tail}', 'InvalidVpcID.NotFound'),
+                (f'subnet-{tail}', 'InvalidSubnetID.NotFound'),
+                (f'sg-{tail}', 'InvalidGroup.NotFound'),
+                (f'eipalloc-{tail}', 'InvalidAllocationID.NotFound'),
+                (f'igw-{tail}', 'InvalidInternetGatewayID.NotFound'),
+                (f'rtb-{tail}', 'InvalidRouteTableID.NotFound'),
+                (f'nat-{tail}', 'InvalidNatGatewayID.NotFound'),
+                (f'eni-{tail}', 'InvalidNetworkInterfaceID.NotFound')):
+            self.assertRefused(code, self.ec2.create_tags,
+                               Resources=[made, an_id],
+                               Tags=[{'Key': 'k', 'Value': 'v'}])
+        self.assertEqual([], self.ec2.describe_tags()['Tags'])
