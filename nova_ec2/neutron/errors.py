@@ -5,8 +5,11 @@ import contextlib
 from collections.abc import Iterator
 
 from neutron_lib import exceptions as neutron_exc
+from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
+
+LOG = logging.getLogger(__name__)
 
 
 class EC2Refused(neutron_exc.BadRequest):
@@ -60,3 +63,13 @@ def as_neutron() -> Iterator[None]:
         yield
     except exc.NovaEC2Error as error:
         raise translate(error) from error
+
+
+@contextlib.contextmanager
+def told(what: str) -> Iterator[None]:
+    """Neutron has saved it: what cannot be done now, the loop does."""
+    try:
+        yield
+    except exc.NovaEC2Error as error:
+        LOG.error('EC2 does not follow %s yet; it is tried again with the '
+                  'next round: %s', what, error)

@@ -5,20 +5,15 @@ Before something is saved it is refused if EC2 would not take it; afterwards
 EC2 is put right. What fails then is logged and done again by the loop.
 """
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from neutron_lib.callbacks import events, registry, resources
-from oslo_log import log as logging
 
-from nova_ec2 import exceptions as exc
 from nova_ec2.neutron import groups, members, places
-from nova_ec2.neutron.errors import as_neutron
+from nova_ec2.neutron.errors import as_neutron, told
 from nova_ec2.neutron.interfaces import Interfaces
 from nova_ec2.neutron.site import Sites
-
-LOG = logging.getLogger(__name__)
 
 _GROUPS = ('security_groups', 'port_security_enabled')
 _ADDRESSES = ('fixed_ips', 'allowed_address_pairs')
@@ -84,7 +79,7 @@ class Followers:
         context = payload.context.elevated()
         names = {name for port in (old, new) if port
                  for name in port.get('security_groups') or ()}
-        with _told(f'port {(new or old or {})["id"]}'):
+        with told(f'port {(new or old or {})["id"]}'):
             if old and new and places.of_port(new):
                 self.interfaces.follow(context, new)
             self.groups.follow(context, members.naming(context, names))
@@ -114,7 +109,7 @@ class Followers:
     def group_went(self, resource: str, event: str, trigger: Any,
                    payload: Any) -> None:
         """Delete it on EC2."""
-        with _told(f'security group {payload.resource_id}'):
+        with told(f'security group {payload.resource_id}'):
             self.groups.delete(payload.context.elevated(),
                                payload.resource_id)
 
@@ -122,12 +117,12 @@ class Followers:
                           payload: Any) -> None:
         """Put the groups right that name an address group."""
         context = payload.context.elevated()
-        with _told(f'address group {payload.resource_id}'):
+        with told(f'address group {payload.resource_id}'):
             self.groups.follow(context, members.naming_addresses(
                 context, payload.resource_id))
 
     def _follow(self, payload: Any, group_id: str) -> None:
-        with _told(f'security group {group_id}'):
+        with told(f'security group {group_id}'):
             self.groups.follow(payload.context.elevated(), [group_id])
 
 
@@ -138,13 +133,3 @@ def _before_and_after(event: str, states: Any) -> tuple[
     if event == events.AFTER_DELETE:
         return states[-1], None
     return states[0], states[1]
-
-
-@contextlib.contextmanager
-def _told(what: str) -> Iterator[None]:
-    """It is saved: what cannot be done now, the loop does."""
-    try:
-        yield
-    except exc.NovaEC2Error as error:
-        LOG.error('EC2 does not follow %s yet; it is tried again with the '
-                  'next round: %s', what, error)

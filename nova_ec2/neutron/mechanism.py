@@ -7,7 +7,7 @@ change later, the followers carry to EC2 (:mod:`nova_ec2.neutron.followers`).
 """
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from neutron_lib import constants
@@ -38,6 +38,9 @@ class EC2MechanismDriver(api.MechanismDriver):
         """Read the options; called once neutron-server has read its files."""
         self.sites = Sites()
         self.followers = Followers(self.sites)
+        # What others add to a round, each called with an administrator's
+        # context.
+        self.steps: list[Callable[[Any], None]] = []
         if self.sites.configured:
             self.followers.subscribe()
         self._patterns = tuple(cfg.CONF.ml2_ec2.hosts)
@@ -49,7 +52,11 @@ class EC2MechanismDriver(api.MechanismDriver):
         """What neutron-periodic-workers runs for this driver."""
         if not self.sites.configured:
             return []
-        return [ReconcilingWorker(Reconciler(self.sites, self.followers))]
+        return [ReconcilingWorker(self.reconciler())]
+
+    def reconciler(self) -> Reconciler:
+        """All that a round does."""
+        return Reconciler(self.sites, self.followers, tuple(self.steps))
 
     @property
     def connectivity(self) -> str:

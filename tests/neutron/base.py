@@ -18,7 +18,6 @@ from oslo_config import cfg
 
 from nova_ec2 import conf as ec2_conf
 from nova_ec2.models import tags as tag_keys
-from nova_ec2.neutron.reconciler import Reconciler
 from tests.functional.fixtures.emulator import Emulator
 
 CLOUD = 'cloud-test'
@@ -96,7 +95,7 @@ class NeutronTestCase(neutron_base.NeutronDbPluginV2TestCase):
     @functools.cached_property
     def reconciler(self):
         """What the elected process has."""
-        return Reconciler(self.driver.sites, self.driver.followers)
+        return self.driver.reconciler()
 
     def round(self):
         """What the elected process does every so often."""
