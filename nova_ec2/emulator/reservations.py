@@ -22,7 +22,7 @@ def check(params: dict[str, Any]) -> None:
                       'This emulator does not give interfaces prefixes.')
     if ':' in (params.get('Cidr') or ''):
         raise Refusal('UnsupportedOperation',
-                      'This emulator has no IPv6 addresses.')
+                      'This emulator reserves blocks of IPv4 only.')
 
 
 def explicit(subnet: Any) -> list[ipaddress.IPv4Network]:
