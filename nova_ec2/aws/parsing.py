@@ -169,6 +169,7 @@ def instance_type(raw: Raw) -> InstanceType:
         hypervisor=raw.get('Hypervisor', ''),
         interfaces_max=network.get('MaximumNetworkInterfaces', 1),
         addresses_per_interface=network.get('Ipv4AddressesPerInterface', 1),
+        ipv6_per_interface=network.get('Ipv6AddressesPerInterface', 0),
         boot_modes=frozenset(raw.get('SupportedBootModes', ())),
         virtualization=frozenset(raw.get('SupportedVirtualizationTypes',
                                          ())),

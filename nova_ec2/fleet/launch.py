@@ -276,8 +276,8 @@ def _with_numbers(error: exc.AWSError, request: LaunchRequest,
     """The same error, its message led by what was asked for."""
     subnets = ', '.join(sorted({item.subnet_id
                                 for item in request.interfaces}))
-    addresses = ', '.join(item.private_address for item in request.interfaces
-                          if item.private_address)
+    addresses = ', '.join(address for item in request.interfaces
+                          for address in item.addresses)
     if isinstance(error, exc.QuotaExceeded):
         asked = f'1 {candidate.instance_type} ({candidate.vcpus} vCPUs)'
     elif isinstance(error, exc.SubnetFull):

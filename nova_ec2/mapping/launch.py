@@ -142,7 +142,9 @@ def _disks(inputs: LaunchInputs) -> tuple[Disk, ...]:
 
 def _candidates(inputs: LaunchInputs) -> tuple[Candidate, ...]:
     group = inputs.group
-    asked = needs(inputs.instance.flavor, inputs.image_meta, inputs.image)
+    asked = [
+        *needs(inputs.instance.flavor, inputs.image_meta, inputs.image),
+        *network.needs(inputs.network_info)]
     if group is not None and not group.soft:
         asked.append(server_group.need(group))
     names = flavor_mapping.choose_types(

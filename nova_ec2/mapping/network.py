@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nova_ec2 import exceptions
+from nova_ec2.mapping.needs import Need
+from nova_ec2.models.instance_type import InstanceType
 from nova_ec2.models.launch import InterfaceRequest
 from nova_ec2.models.network import Subnet
 
@@ -35,9 +37,11 @@ def interfaces(network_info: Any, home: Spot,
                ) -> tuple[InterfaceRequest, ...]:
     """One interface a port, in Nova's order; one without a port at least.
 
-    The address of a port is asked of EC2; where it has none, or need not
-    keep it, EC2 chooses.
-    The caller makes sure that the instance type has as many interfaces.
+    The addresses of a port are asked of EC2, the first of IPv4 as its primary
+    one; where it has none, or has a single one that it need not keep, EC2
+    chooses.
+    The caller makes sure that the instance type has as many interfaces, and
+    as many addresses on each (:func:`needs`).
 
     :param network_info: :class:`nova.network.model.NetworkInfo`; empty with
         ``--nic none``, when EC2 still needs an interface
@@ -62,33 +66,56 @@ def count(network_info: Any) -> int:
 
 def _interface(vif: Any, index: int, spot: Spot,
                keeps: Callable[[Any], bool]) -> InterfaceRequest:
+    _check_kind(vif)
+    four, six = addresses(vif)
+    if six and not four:
+        raise exceptions.NetworkRefused(
+            f'port {vif["id"]} has IPv6 addresses alone ({", ".join(six)}), '
+            f'and an interface in {spot.subnet.subnet_id} gets an IPv4 '
+            f'address; give the port one')
+    for address in four:
+        _check_address(vif['id'], address, spot.subnet)
+    if len(four) == 1 and not six and not keeps(vif):
+        _check_reserved(vif['id'], four[0], spot.subnet)
+        four = []
     return InterfaceRequest(
         spot.subnet.subnet_id, spot.group_ids, port_id=vif['id'],
-        private_address=_address(vif, spot.subnet, keeps),
-        device_index=index)
+        private_address=four[0] if four else '', device_index=index,
+        other_addresses=tuple(four[1:]), ipv6_addresses=tuple(six))
 
 
-def _address(vif: Any, subnet: Subnet,
-             keeps: Callable[[Any], bool]) -> str:
-    """The address to ask EC2 for, '' where it may choose."""
-    _check_kind(vif)
-    fixed = [ip['address'] for ip in vif.fixed_ips()]
-    six = [one for one in fixed if ipaddress.ip_address(one).version == 6]
-    if six:
-        raise exceptions.NetworkRefused(
-            f'port {vif["id"]} has the IPv6 address {six[0]}, which the '
-            f'interface on EC2 would not get; use a network with IPv4 only')
-    if len(fixed) > 1:
-        raise exceptions.NetworkRefused(
-            f'port {vif["id"]} has {len(fixed)} addresses '
-            f'({", ".join(fixed)}); an interface on EC2 gets one here')
-    if not fixed:
-        return ''
-    _check_address(vif['id'], fixed[0], subnet)
-    if keeps(vif):
-        return str(fixed[0])
-    _check_reserved(vif['id'], fixed[0], subnet)
-    return ''
+def addresses(vif: Any) -> tuple[list[str], list[str]]:
+    """A port's addresses of IPv4 and of IPv6, in Neutron's order."""
+    fixed = [str(one['address']) for one in vif.fixed_ips()]
+    return ([one for one in fixed if ':' not in one],
+            [one for one in fixed if ':' in one])
+
+
+def needs(network_info: Any) -> list[Need]:
+    """What the ports' addresses ask of the instance type."""
+    found = []
+    for vif in network_info or ():
+        four, six = addresses(vif)
+        port = f'port {vif["id"]}'
+        if len(four) > 1:
+            found.append(Need(port, f'{len(four)} IPv4 addresses an '
+                              f'interface', _Takes(len(four), 0)))
+        if six:
+            found.append(Need(port, f'{len(six)} IPv6 addresses an '
+                              f'interface', _Takes(0, len(six))))
+    return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Takes:
+    """Whether each interface of a type takes so many addresses."""
+
+    four: int
+    six: int
+
+    def __call__(self, kind: InstanceType) -> bool:
+        return (kind.addresses_per_interface >= self.four
+                and kind.ipv6_per_interface >= self.six)
 
 
 def _check_kind(vif: Any) -> None:

@@ -16,6 +16,9 @@ class InstanceType:
         ``x86_64_mac``, ``arm64_mac``
     :param accelerated: has GPUs, FPGAs, inference or media accelerators
     :param interfaces_max: network interfaces it can have
+    :param addresses_per_interface: private IPv4 addresses of each, the first
+        included
+    :param ipv6_per_interface: IPv6 addresses of each
     :param volumes_max: EBS volumes it can have with one network interface
     :param volumes_apart: whether that is whatever interfaces it has; else each
         further interface takes the place of a volume
@@ -38,6 +41,7 @@ class InstanceType:
     hypervisor: str = 'nitro'
     interfaces_max: int = 2
     addresses_per_interface: int = 2
+    ipv6_per_interface: int = 2
     boot_modes: frozenset[str] = frozenset({'legacy-bios', 'uefi'})
     virtualization: frozenset[str] = frozenset({'hvm'})
     instance_store_gb: int = 0

@@ -56,6 +56,8 @@ class InterfaceRequest:
     :param interface_id: one that is there already and is taken instead
     :param port_id: the Neutron port behind it, '' where there is none
     :param private_address: the address to ask EC2 for, '' lets EC2 choose
+    :param other_addresses: further private IPv4 addresses
+    :param ipv6_addresses: its IPv6 addresses
     """
 
     subnet_id: str
@@ -64,6 +66,14 @@ class InterfaceRequest:
     private_address: str = ''
     device_index: int = 0
     interface_id: str = ''
+    other_addresses: tuple[str, ...] = ()
+    ipv6_addresses: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that EC2 is asked for."""
+        first = (self.private_address,) if self.private_address else ()
+        return (*first, *self.other_addresses, *self.ipv6_addresses)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

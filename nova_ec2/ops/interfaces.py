@@ -12,9 +12,10 @@ from oslo_log import log as logging
 from oslo_utils import excutils
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.mapping import network
+from nova_ec2.mapping import needs, network
 from nova_ec2.mapping import tags as tag_mapping
 from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.instance_type import InstanceType
 from nova_ec2.models.interface import NetworkInterface
 from nova_ec2.models.launch import InterfaceRequest
 from nova_ec2.models.server import Interface, Server
@@ -85,6 +86,7 @@ class Interfaces:
     def _add(self, context: Any, instance: Any, vif: Any,
              server: Server) -> NetworkInterface:
         index = self._free_index(server)
+        self._check_addresses(server, vif)
         self.loose.clear(instance.uuid, vif['id'])
         made = self._in_groups(context, instance, vif, index)
         try:
@@ -120,8 +122,7 @@ class Interfaces:
 
         :raises NetworkRefused: the instance type has no more interfaces
         """
-        kind = next((one for one in self.states.site.catalogue.types()
-                     if one.name == server.instance_type), None)
+        kind = self._kind(server)
         count = len(server.interfaces)
         if kind is not None and count >= kind.interfaces_max:
             raise exc.NetworkRefused(
@@ -132,6 +133,23 @@ class Interfaces:
         taken = {item.device_index for item in server.interfaces}
         return next(index for index in range(count + 1)
                     if index not in taken)
+
+    def _kind(self, server: Server) -> InstanceType | None:
+        return next((one for one in self.states.site.catalogue.types()
+                     if one.name == server.instance_type), None)
+
+    def _check_addresses(self, server: Server, vif: Any) -> None:
+        """Refuse more addresses than the type gives an interface.
+
+        :raises NetworkRefused: so many are the port's
+        """
+        kind = self._kind(server)
+        lacking = needs.unmet(network.needs([vif]), kind) if kind else []
+        if lacking:
+            raise exc.NetworkRefused(
+                f"the server's instance type {server.instance_type} does not "
+                f'have {", ".join(map(str, lacking))}; resize the server to '
+                f'a larger flavor')
 
     def _in_groups(self, context: Any, instance: Any, vif: Any,
                    index: int) -> NetworkInterface:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws import fast_parsing, pacing, parsing
+from nova_ec2.aws.api.interfaces import asked_addresses
 from nova_ec2.aws.call import Caller
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import (
@@ -284,8 +285,7 @@ def _interface(wanted: InterfaceRequest) -> dict[str, Any]:
     }
     if wanted.security_group_ids:
         interface['Groups'] = list(wanted.security_group_ids)
-    if wanted.private_address:
-        interface['PrivateIpAddress'] = wanted.private_address
+    interface |= asked_addresses(wanted)
     if wanted.port_id:
         interface['Description'] = f'Neutron port {wanted.port_id}'
     return interface

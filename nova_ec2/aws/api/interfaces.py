@@ -38,8 +38,7 @@ class Interfaces:
                          for key, value in tags.items()]}]}
         if wanted.security_group_ids:
             parameters['Groups'] = list(wanted.security_group_ids)
-        if wanted.private_address:
-            parameters['PrivateIpAddress'] = wanted.private_address
+        parameters |= asked_addresses(wanted)
         answer = self._call('create_network_interface', **parameters)
         return parsing.network_interface(answer['NetworkInterface'])
 
@@ -174,6 +173,21 @@ class Interfaces:
             if not answer.get('NextToken'):
                 return found
             more = {'NextToken': answer['NextToken']}
+
+
+def asked_addresses(wanted: InterfaceRequest) -> dict[str, Any]:
+    """How an interface's addresses are asked for, here and at a launch."""
+    asked: dict[str, Any] = {}
+    if wanted.other_addresses:
+        asked['PrivateIpAddresses'] = [
+            {'PrivateIpAddress': one, 'Primary': one == wanted.private_address}
+            for one in (wanted.private_address, *wanted.other_addresses)]
+    elif wanted.private_address:
+        asked['PrivateIpAddress'] = wanted.private_address
+    if wanted.ipv6_addresses:
+        asked['Ipv6Addresses'] = [{'Ipv6Address': one}
+                                  for one in wanted.ipv6_addresses]
+    return asked
 
 
 def _families(addresses: Sequence[str]) -> tuple[list[str], list[str]]:

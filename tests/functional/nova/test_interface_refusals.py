@@ -83,11 +83,13 @@ class AttachRefusalTest(RefusalTestCase):
         self.assertEqual('ACTIVE', self.api.get_server(
             self.server['id'])['status'])
 
-    def test_a_port_with_two_addresses(self):
+    def test_a_port_with_more_addresses_than_the_type_gives(self):
         port = self.neutron.create_port({'port': {
-            'fixed_ips': [{}, {}]}})['port']
+            'fixed_ips': [{}] * 11}})['port']
         self.refused(500, port_id=port['id'])
-        self.assertIn('has 2 addresses', self.reason('attach_interface'))
+        for word in ('m5.large', '11 IPv4 addresses', port['id'],
+                     'larger flavor'):
+            self.assertIn(word, self.reason('attach_interface'))
         self.assertEqual(0, self.count('CreateNetworkInterface'))
         self.assert_loose(port)
         self.assert_as_before(self.ports + 1)

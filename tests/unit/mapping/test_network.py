@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from nova.network import model as network_model
 
 from nova_ec2 import exceptions
-from nova_ec2.mapping import network
+from nova_ec2.mapping import needs, network
+from nova_ec2.models.instance_type import InstanceType
 from nova_ec2.models.launch import InterfaceRequest
 from tests.unit.mapping import builders
 from tests.unit.mapping.builders import network_info, vif
@@ -95,13 +96,44 @@ class InterfacesTest(unittest.TestCase):
         for address in ('10.0.0.4', '10.0.0.254'):
             self.interfaces(vif(address))
 
-    def test_ipv6(self):
-        self.refused('IPv6 address fd00::5', vif('10.0.0.9', 'fd00::5'))
-        self.refused('IPv6 address fd00::5', vif('fd00::5'))
+    def test_further_addresses(self):
+        """The first of IPv4 is the primary one."""
+        made, = self.interfaces(vif('fd00::5', '10.0.0.9', '10.0.0.8'))
+        self.assertEqual(
+            ('10.0.0.9', ('10.0.0.8',), ('fd00::5',)),
+            (made.private_address, made.other_addresses,
+             made.ipv6_addresses))
 
-    def test_two_addresses(self):
-        self.refused(r'2 addresses \(10\.0\.0\.9, 10\.0\.0\.8\)',
-                     vif('10.0.0.9', '10.0.0.8'))
+    def test_several_are_kept_though_one_would_not_be(self):
+        for addresses in (('10.0.0.9', '10.0.0.8'), ('10.0.0.9', 'fd00::5')):
+            made, = network.interfaces(
+                network_info(vif(*addresses)), network.Spot(builders.SUBNET),
+                keeps=lambda port: False)
+            self.assertEqual(addresses, made.addresses)
+
+    def test_ipv6_alone(self):
+        self.refused('IPv6 addresses alone', vif('fd00::5'))
+
+    def test_a_further_address_outside(self):
+        self.refused(r'10\.0\.1\.9, which is not in',
+                     vif('10.0.0.9', '10.0.1.9'))
+
+    def test_what_they_ask_of_the_type(self):
+        small = InstanceType('small', 2, 2048, frozenset({'x86_64'}),
+                             addresses_per_interface=2, ipv6_per_interface=0)
+        large = dataclasses.replace(small, addresses_per_interface=4,
+                                    ipv6_per_interface=4)
+        for port, lacking in (
+                (vif('10.0.0.9', '10.0.0.8'), ''),
+                (vif('10.0.0.9', '10.0.0.8', '10.0.0.7'),
+                 '3 IPv4 addresses an interface'),
+                (vif('10.0.0.9', 'fd00::5'),
+                 '1 IPv6 addresses an interface')):
+            wanted = network.needs(network_info(port))
+            self.assertEqual([], needs.unmet(wanted, large))
+            words = ', '.join(map(str, needs.unmet(wanted, small)))
+            self.assertIn(lacking, words)
+            self.assertEqual(bool(lacking), bool(words))
 
     def test_special_ports(self):
         self.refused('vnic_type direct', vif('10.0.0.9', vnic_type='direct'))
