@@ -39,6 +39,35 @@ OPTIONS: list[cfg.Opt] = [
         help='How many security groups EC2 takes for one interface: the '
              'quota "Security groups per network interface" of the AWS '
              'account.'),
+    cfg.DictOpt(
+        'subnet_mappings', default={},
+        help='Neutron subnets that lie in VPC subnets which were there '
+             'before: ``UUID of the subnet:subnet-id``, separated by commas. '
+             'Their CIDRs must be the same. The other way to say it is two '
+             'tags of the VPC subnet: ``nova-ec2:subnet`` with the UUID, and '
+             '``nova-ec2:cloud`` with [ec2] cloud_id. Nothing is created, '
+             'changed or deleted on EC2 for such a subnet but security '
+             'groups. Where both name a subnet, this option holds.'),
+    cfg.StrOpt(
+        'default_zone', default='',
+        help='The zone of EC2 in which a subnet is made that does not say '
+             '``ec2:zone``, for instance ``us-east-1a``. It is for subnets '
+             'of networks of the type ``ec2``. Without it they must say '
+             'their zone.'),
+    cfg.StrOpt(
+        'vpc_cidr', default='10.0.0.0/16',
+        help='The first IPv4 block of the VPC that is made for a network of '
+             'the type ``ec2``, from a /16 to a /28. A subnet outside of it '
+             'gives the VPC a further block: EC2 takes five in all, and of '
+             'the private ranges (10.0.0.0/8, 172.16.0.0/12, '
+             '192.168.0.0/16) only that of the first block.'),
+    cfg.StrOpt(
+        'vpc_id', default='',
+        help='A VPC of yours in which all networks of the type ``ec2`` lie, '
+             'instead of one VPC for each. It is never changed or deleted: '
+             'subnets must lie within its address blocks, and apart from '
+             'each other. Their servers reach each other as far as security '
+             'groups let them. Networks that were made before keep theirs.'),
     cfg.FloatOpt(
         'reconcile_interval', default=60.0, min=0.1,
         help='Seconds between two rounds in which everything that Neutron '

@@ -17,6 +17,9 @@ from oslo_config import cfg
 from oslo_log import log as logging
 
 from nova_ec2.neutron.followers import Followers
+from nova_ec2.neutron.managed import Managed
+from nova_ec2.neutron.mapped import Mapped
+from nova_ec2.neutron.mapped_pools import MappedPools
 from nova_ec2.neutron.reconciler import Reconciler
 from nova_ec2.neutron.site import Sites
 from nova_ec2.neutron.worker import ReconcilingWorker
@@ -41,6 +44,11 @@ class EC2MechanismDriver(api.MechanismDriver):
         # What others add to a round, each called with an administrator's
         # context.
         self.steps: list[Callable[[Any], None]] = []
+        self.mapped = Mapped(self.sites)
+        self.managed = Managed(self.sites, self.followers.groups,
+                               self.mapped)
+        self.managed.subscribe()
+        self.steps.append(MappedPools(self.sites, self.mapped).step)
         if self.sites.configured:
             self.followers.subscribe()
         self._patterns = tuple(cfg.CONF.ml2_ec2.hosts)
@@ -57,6 +65,47 @@ class EC2MechanismDriver(api.MechanismDriver):
     def reconciler(self) -> Reconciler:
         """All that a round does."""
         return Reconciler(self.sites, self.followers, tuple(self.steps))
+
+    # Networks, subnets and their addresses
+
+    def create_network_precommit(self, context: Any) -> None:
+        """Refuse what EC2 cannot be."""
+        self.managed.networks.check(context.current)
+
+    def create_network_postcommit(self, context: Any) -> None:
+        """Make its VPC."""
+        self.managed.network_came(context.current)
+
+    def update_network_precommit(self, context: Any) -> None:
+        """Refuse what would need another VPC."""
+        self.managed.networks.check_update(context.original, context.current)
+
+    def delete_network_postcommit(self, context: Any) -> None:
+        """Delete its VPC."""
+        self.managed.network_went(context.current)
+
+    def create_subnet_postcommit(self, context: Any) -> None:
+        """Make its VPC subnet."""
+        self.managed.subnet_came(_elevated(context), context.current)
+
+    def update_subnet_precommit(self, context: Any) -> None:
+        """Refuse addresses that EC2 keeps."""
+        self.managed.subnet_changes(context.original, context.current)
+
+    def delete_subnet_postcommit(self, context: Any) -> None:
+        """Delete its VPC subnet."""
+        self.managed.subnet_went(_elevated(context), context.current)
+
+    def create_port_precommit(self, context: Any) -> None:
+        """Refuse addresses that EC2 keeps."""
+        self.managed.port_changes(_elevated(context), None, context.current)
+
+    def update_port_precommit(self, context: Any) -> None:
+        """Refuse addresses that EC2 keeps."""
+        self.managed.port_changes(_elevated(context), context.original,
+                                  context.current)
+
+    # Bindings
 
     @property
     def connectivity(self) -> str:
@@ -95,6 +144,11 @@ class EC2MechanismDriver(api.MechanismDriver):
         """
         return {host for host in candidate_hosts
                 if serves(host, self._patterns)}
+
+
+def _elevated(context: Any) -> Any:
+    """An administrator's context, with the session of the caller's."""
+    return context.plugin_context.elevated()
 
 
 def serves(host: str, patterns: Iterable[str]) -> bool:

@@ -18,6 +18,7 @@ from oslo_config import cfg
 
 from nova_ec2 import conf as ec2_conf
 from nova_ec2.models import tags as tag_keys
+from nova_ec2.neutron.db import models as _models  # noqa: F401
 from tests.functional.fixtures.emulator import Emulator
 
 CLOUD = 'cloud-test'
@@ -162,11 +163,12 @@ class NeutronTestCase(neutron_base.NeutronDbPluginV2TestCase):
             cidr=cidr or self.vpc_subnet['CidrBlock'], enable_dhcp=False)
         return network, subnet
 
-    def make_port(self, network, **attributes):
+    def make_port(self, network, expect=None, **attributes):
         """A port of a server that is not yet anywhere."""
         attributes.setdefault('device_id', str(uuid.uuid4()))
         attributes.setdefault('device_owner', 'compute:nova')
-        return self.post('port', network_id=network['id'], **attributes)
+        return self.post('port', expect, network_id=network['id'],
+                         **attributes)
 
     def to_private(self, port):
         """What Nova does when a server is built on a private host."""
@@ -175,9 +177,10 @@ class NeutronTestCase(neutron_base.NeutronDbPluginV2TestCase):
 
     def to_ec2(self, port, expect=None):
         """What nova-compute does before it launches a server on EC2."""
-        return self.put('port', port, expect, 'service', **{'binding:profile': {'ec2': {
-            'vpc_id': self.vpc_id, 'subnet_id': self.vpc_subnet['SubnetId'],
-            'zone': ZONE}}})
+        place = {'vpc_id': self.vpc_id, 'zone': ZONE,
+                 'subnet_id': self.vpc_subnet['SubnetId']}
+        return self.put('port', port, expect, 'service',
+                        **{'binding:profile': {'ec2': place}})
 
     def launch(self, port):
         """A server on EC2 with a port, as nova-compute makes it.

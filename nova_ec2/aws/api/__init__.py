@@ -3,6 +3,7 @@
 
 import dataclasses
 
+from nova_ec2.aws.api.addresses import Addresses
 from nova_ec2.aws.api.attributes import Attributes
 from nova_ec2.aws.api.guests import Guests
 from nova_ec2.aws.api.images import Images
@@ -14,10 +15,12 @@ from nova_ec2.aws.api.placement_groups import PlacementGroups
 from nova_ec2.aws.api.places import Places
 from nova_ec2.aws.api.security_groups import SecurityGroups
 from nova_ec2.aws.api.snapshots import Snapshots
+from nova_ec2.aws.api.subnets import Subnets
 from nova_ec2.aws.api.tags import Tags
 from nova_ec2.aws.api.tasks import Tasks
 from nova_ec2.aws.api.types import Types
 from nova_ec2.aws.api.volumes import Volumes
+from nova_ec2.aws.api.vpcs import Vpcs
 from nova_ec2.aws.call import Caller
 
 
@@ -41,6 +44,9 @@ class EC2:
     snapshots: Snapshots
     guests: Guests
     security_groups: SecurityGroups
+    addresses: Addresses
+    vpcs: Vpcs
+    subnets: Subnets
 
     @classmethod
     def over(cls, caller: Caller) -> 'EC2':
@@ -54,4 +60,6 @@ class EC2:
                    interfaces=Interfaces(caller),
                    placement_groups=PlacementGroups(caller),
                    snapshots=Snapshots(caller), guests=Guests(caller),
-                   security_groups=SecurityGroups(caller))
+                   security_groups=SecurityGroups(caller),
+                   addresses=Addresses(caller),
+                   vpcs=Vpcs(caller), subnets=Subnets(caller))
