@@ -65,26 +65,29 @@ class Addresses:
 
         :param context: of an administrator
         :param project_id: whose costs it is, written into a tag
+        :returns: the id of its subnet
         :raises EC2Full: the account has all that it may have
         """
         self.have_gateways(context, network)
         site = self._sites.get()
         made = self._allocate(site, network['id'], project_id)
         try:
-            self._have_subnet(context, network, made.public_address)
+            subnet_id = self._have_subnet(context, network,
+                                          made.public_address)
         except Exception:
             with excutils.save_and_reraise_exception(), contextlib.suppress(
                     exc.NovaEC2Error):
                 site.ec2.addresses.release(made.allocation_id)
         LOG.info('Elastic IP address %s (%s) allocated for network %s',
                  made.public_address, made.allocation_id, network['id'])
-        return made.public_address
+        return subnet_id
 
     def claim(self, context: Any, network: Mapping[str, Any],
-              address: str) -> None:
+              address: str) -> str:
         """Let Neutron take an address that was asked for.
 
         :param context: of an administrator
+        :returns: the id of its subnet
         :raises EC2Refused: it is not ours to use
         :raises EC2Conflict: it is in use on EC2
         """
@@ -99,7 +102,7 @@ class Addresses:
                 reason=f'Elastic IP address {address} is associated with '
                 f'{seen.interface_id} on EC2')
         self.have_gateways(context, network)
-        self._have_subnet(context, network, address)
+        return self._have_subnet(context, network, address)
 
     def have_gateways(self, context: Any,
                       network: Mapping[str, Any]) -> None:
@@ -173,10 +176,10 @@ class Addresses:
 
     @staticmethod
     def _have_subnet(context: Any, network: Mapping[str, Any],
-                     address: str) -> None:
-        _have_subnet(context, network, f'{address}/32',
-                     constants.DEVICE_OWNER_FLOATINGIP,
-                     'Elastic IP address of a floating IP')
+                     address: str) -> str:
+        return _have_subnet(context, network, f'{address}/32',
+                            constants.DEVICE_OWNER_FLOATINGIP,
+                            'Elastic IP address of a floating IP')
 
     @staticmethod
     def _allocate(site: Site, network_id: str,
@@ -201,21 +204,28 @@ class Addresses:
 
 
 def _have_subnet(context: Any, network: Mapping[str, Any], cidr: str,
-                 device_owner: str, name: str) -> None:
-    """Have a subnet that only ports of one kind take addresses from."""
+                 device_owner: str, name: str) -> str:
+    """Have a subnet that only ports of one kind take addresses from.
+
+    :returns: its id
+    """
     core, wanted = directory.get_plugin(), _at(network['id'], cidr)
-    if core.get_subnets(context, filters=wanted):
-        return
-    try:
-        plugin_utils.create_subnet(core, context, {'subnet': {
+    found = core.get_subnets(context, filters=wanted)
+    if not found:
+        subnet = {
             'name': name, 'network_id': network['id'], 'cidr': cidr,
             'project_id': network['project_id'],
             'ip_version': constants.IP_VERSION_4, 'gateway_ip': None,
-            'enable_dhcp': False, 'service_types': [device_owner]}})
-    except neutron_exc.InvalidInput:
-        # Another request was faster.
-        if not core.get_subnets(context, filters=wanted):
-            raise
+            'enable_dhcp': False, 'service_types': [device_owner]}
+        try:
+            found = [plugin_utils.create_subnet(core, context,
+                                                {'subnet': subnet})]
+        except neutron_exc.InvalidInput:
+            # Another request was faster.
+            found = core.get_subnets(context, filters=wanted)
+            if not found:
+                raise
+    return str(found[0]['id'])
 
 
 def _at(network_id: str, cidr: str) -> dict[str, list[str]]:

@@ -98,10 +98,13 @@ class EC2Plugin(base.ServicePluginBase):
         address = wish.get('floating_ip_address')
         with as_neutron():
             if validators.is_attr_set(address):
-                self.addresses.claim(context, network, address)
+                subnet_id = self.addresses.claim(context, network, address)
             else:
-                wish['floating_ip_address'] = self.addresses.allocate(
+                subnet_id = self.addresses.allocate(
                     context, network, wish.get('project_id') or '')
+        # By its subnet: Neutron refuses to be asked for the first address of
+        # a subnet, even where there is no other.
+        wish |= {'subnet_id': subnet_id, 'floating_ip_address': None}
 
     def changes(self, resource: str, event: str, trigger: Any,
                 payload: Any) -> None:
