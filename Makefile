@@ -51,7 +51,7 @@ cloud-status cloud-down:
 
 .PHONY: test test-horizon lint
 test: environment
-	@.ci/test lint unit install localcloud cinder functional
+	@.ci/test lint unit install localcloud cinder neutron functional
 
 test-horizon: cloud-environment
 	@.ci/test horizon
