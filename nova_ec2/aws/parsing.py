@@ -7,6 +7,7 @@ from typing import Any
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.address import ElasticAddress
 from nova_ec2.models.image import Image
 from nova_ec2.models.instance_type import VOLUMES_MAX, InstanceType
 from nova_ec2.models.interface import NetworkInterface
@@ -104,7 +105,9 @@ def image(raw: Raw) -> Image:
         virtualization=raw.get('VirtualizationType', 'hvm'),
         root_device_type=raw.get('RootDeviceType', 'ebs'),
         reason=raw.get('StateReason', {}).get('Message', ''),
-        tpm_support=raw.get('TpmSupport', ''), tags=tags(raw))
+        tpm_support=raw.get('TpmSupport', ''),
+        imds_support=raw.get('ImdsSupport', ''),
+        ena_support=raw.get('EnaSupport', False), tags=tags(raw))
 
 
 def volume(raw: Raw) -> Volume:
@@ -150,6 +153,16 @@ def network_interface(raw: Raw) -> NetworkInterface:
         # This one call has another name for its tags.
         tags={tag['Key']: tag.get('Value', '')
               for tag in raw.get('TagSet', ())})
+
+
+def elastic_address(raw: Raw) -> ElasticAddress:
+    """An element of DescribeAddresses."""
+    return ElasticAddress(
+        allocation_id=raw['AllocationId'],
+        public_address=raw['PublicIp'],
+        association_id=raw.get('AssociationId', ''),
+        interface_id=raw.get('NetworkInterfaceId', ''),
+        private_address=raw.get('PrivateIpAddress', ''), tags=tags(raw))
 
 
 def instance_type(raw: Raw) -> InstanceType:

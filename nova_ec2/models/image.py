@@ -17,6 +17,9 @@ class Image:
     :param public: whether every account may launch it
     :param boot_mode: ``legacy-bios``, ``uefi``, ``uefi-preferred`` or ''
     :param tpm_support: ``v2.0`` where its instances have NitroTPM, else ''
+    :param imds_support: ``v2.0`` where its instances want session tokens
+        for their metadata, else ''
+    :param ena_support: whether it can have ENA, as Nitro types need
     :param tags: all tags, the tenant's and ours
     """
 
@@ -35,4 +38,6 @@ class Image:
     root_device_type: str = 'ebs'
     reason: str = ''
     tpm_support: str = ''
+    imds_support: str = ''
+    ena_support: bool = True
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)

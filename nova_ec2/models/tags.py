@@ -39,6 +39,9 @@ ROUTER = RESERVED + 'router'
 """On route tables, gateways and what they need: the Neutron router."""
 FLOATING_IP = RESERVED + 'floating-ip'
 """On Elastic IPs: the Neutron network that they were allocated for."""
+TOKEN = RESERVED + 'token'
+"""On what EC2 makes without a client token: tells what was made, where the
+reply was lost."""
 MANAGED = RESERVED + 'managed'
 """``true`` on what is ours to delete; a VPC subnet that was there before has
 ``SUBNET`` alone."""
@@ -55,6 +58,10 @@ VOLUME = RESERVED + 'volume'
 """On EBS volumes that are Cinder's: its id of the volume."""
 SNAPSHOT = RESERVED + 'snapshot'
 """On EBS snapshots that are Cinder's: its id of the snapshot."""
+
+UNFINISHED = RESERVED + 'unfinished'
+"""On AMIs and snapshots that Cinder makes an image of: its back end, until
+the AMI is there."""
 
 ROLE = RESERVED + 'role'
 """On volumes that are detached and attached one by one: what the volume is to
