@@ -123,10 +123,12 @@ class ExampleTest(unittest.TestCase):
                              set(parser[section]))
 
 
-CINDERS_OWN = {'ec2:CreateSnapshot'}
+CINDERS_OWN = {'ec2:CreateSnapshot', 'ec2:RegisterImage'}
 
 
 NEUTRONS_OWN = {f'ec2:{action}' for action in (
+    'AllocateAddress', 'AssociateAddress', 'DescribeAddresses',
+    'DisassociateAddress', 'ReleaseAddress',
     'AssignIpv6Addresses', 'AssignPrivateIpAddresses',
     'AuthorizeSecurityGroupEgress', 'AuthorizeSecurityGroupIngress',
     'CreateSecurityGroup', 'DeleteSecurityGroup',
