@@ -23,6 +23,7 @@ from tests.functional.fixtures.emulator import Emulator
 
 CLOUD = 'cloud-test'
 ZONE = 'us-east-1a'
+PATIENCE = 120
 EC2_HOST = 'ec2-us-east-1a'
 PRIVATE_HOST = 'private-1'
 """Served by Neutron's Open vSwitch driver: it has an agent."""

@@ -1,28 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-import pathlib
-import subprocess
-import sys
 import unittest
 
 from oslo_config import cfg, fixture
 
 from nova_ec2.conf import neutron as options
 from nova_ec2.neutron import mechanism
-from tests.install import interpreter
-
-CASES = pathlib.Path(__file__).with_name('ml2_cases.py')
-
-
-class InNeutronTest(unittest.TestCase):
-
-    def test_inside_neutrons_own_plugin_and_database(self):
-        done = subprocess.run(
-            [sys.executable, '-W', 'ignore', str(CASES)],
-            cwd=interpreter.ROOT, capture_output=True, text=True,
-            timeout=600, env=interpreter.clean_environment(
-                PYTHONPATH=str(interpreter.ROOT)))
-        self.assertEqual(0, done.returncode, done.stderr)
-        self.assertRegex(done.stderr, r'Ran 1[0-9] tests')
 
 
 class ServesTest(unittest.TestCase):

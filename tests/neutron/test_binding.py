@@ -1,11 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The mechanism driver inside Neutron's own ML2 plugin and database.
-
-test_mechanism.py runs this file in a Python of its own: Neutron's test base
-imports eventlet, which a process in which Nova chose native threads refuses.
-"""
-
-import unittest
+"""Binding, which needs neither AWS nor [ec2] cloud_id."""
 
 from neutron.conf.plugins.ml2.drivers import driver_type
 from neutron.plugins.ml2 import managers
@@ -188,7 +182,3 @@ class HostFilteringTest(ML2TestCase):
         manager = managers.MechanismManager()
         self.assertEqual(['ec2', 'openvswitch'], sorted(manager.mech_drivers))
         self.assertTrue(manager.is_host_filtering_supported())
-
-
-if __name__ == '__main__':
-    unittest.main()
