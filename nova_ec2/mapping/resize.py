@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nova_ec2 import exceptions
-from nova_ec2.mapping import disk_limits, encryption, launch, server_group
+from nova_ec2.mapping import (
+    disk_limits,
+    encryption,
+    launch,
+    network,
+    server_group,
+)
 from nova_ec2.mapping import flavor as flavor_mapping
 from nova_ec2.mapping import volumes as volume_mapping
 from nova_ec2.mapping.disk_limits import Speed
@@ -64,6 +70,7 @@ def _of_server(change: Change) -> Iterable[Need]:
     interfaces = len(server.interfaces)
     yield Need('the server has them', f'{volumes} volumes', lambda kind: (
         volume_mapping.volumes_most(kind, interfaces) >= volumes))
+    yield from network.needs(change.instance.get_network_info())
     if server.hibernation:
         yield Need('the server was launched for it', 'hibernation',
                    lambda kind: kind.hibernation)

@@ -19,6 +19,7 @@ from nova_ec2.aws import pacing
 from nova_ec2.fleet.waits import Reader
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.interface import NetworkInterface
+from nova_ec2.ops import port_profile
 from nova_ec2.ops.context import Site
 
 LOG = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class LooseInterfaces:
                     'undone', port_id, instance=instance)
         try:
             self.clear(instance.uuid, port_id)
+            port_profile.clear([{'id': port_id}])
             neutron.API().deallocate_port_for_instance(
                 nova_context.get_admin_context(), instance, port_id)
         except Exception:

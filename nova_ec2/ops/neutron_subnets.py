@@ -42,6 +42,11 @@ class NeutronSubnets:
                 self._known[network_id] = known
         return known
 
+    def forget(self, network_id: str) -> None:
+        """What is remembered of a network may be out of date."""
+        with self._lock:
+            self._known.pop(network_id, None)
+
     def holding(self, network_id: str, address: str) -> NeutronSubnet:
         """The network's subnet that an address is of.
 

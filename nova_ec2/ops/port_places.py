@@ -90,6 +90,14 @@ class PortPlaces:
 
     def _plan(self, instance: Any, vif: Any) -> _Plan:
         network_id = vif['network']['id'] if vif['network'] else ''
+        try:
+            return self._planned(instance, vif, network_id)
+        except exc.NetworkRefused:
+            # By what is remembered; a subnet may be new.
+            self.subnets.forget(network_id)
+        return self._planned(instance, vif, network_id)
+
+    def _planned(self, instance: Any, vif: Any, network_id: str) -> _Plan:
         subnets = self.subnets.of(network_id) if network_id else ()
         if not neutron_subnet.told(subnets):
             return _Plan(((self.site.subnet, ()),))

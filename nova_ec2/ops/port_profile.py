@@ -41,23 +41,32 @@ def launched(vif: Any, interface_id: str) -> dict[str, Any] | None:
 def clear(vifs: Iterable[Any]) -> None:
     """The ports are no longer on EC2.
 
-    What Neutron does not take is logged: no verb fails for it.
+    Neutron is asked: a process that died may have told it more than Nova
+    knows. What it does not take is logged: no verb fails for it.
     """
     for vif in vifs:
-        if keys.PROFILE not in (vif.get('profile') or {}):
-            continue
-        profile = _others(vif)
         try:
             with contextlib.suppress(neutron_exc.PortNotFoundClient):
-                client().update_port(vif['id'], {'port': {
-                    'binding:profile': profile}})
-        except neutron_exc.NeutronClientException as error:
+                _clear_one(vif)
+        except Exception as error:
             LOG.warning('Neutron still holds port %s to be on EC2: %s',
                         vif['id'], error)
-        else:
-            vif['profile'] = profile
+
+
+def _clear_one(vif: Any) -> None:
+    port = client().show_port(vif['id'])['port']
+    profile = port.get('binding:profile') or {}
+    if keys.PROFILE in profile:
+        others = _without(profile)
+        client().update_port(vif['id'], {'port': {
+            'binding:profile': others}})
+        vif['profile'] = others
 
 
 def _others(vif: Any) -> dict[str, Any]:
-    return {key: value for key, value in (vif.get('profile') or {}).items()
+    return _without(vif.get('profile') or {})
+
+
+def _without(profile: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in profile.items()
             if key != keys.PROFILE}

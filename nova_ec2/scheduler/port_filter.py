@@ -15,6 +15,7 @@ from nova.scheduler import utils as scheduler_utils
 from oslo_log import log as logging
 
 from nova_ec2.models import place
+from nova_ec2.models.place import Place
 from nova_ec2.policy import port_zones
 from nova_ec2.policy.port_zones import Asked
 from nova_ec2.scheduler import servers
@@ -52,14 +53,29 @@ class EC2PortFilter(filters.BaseHostFilter):
         if not hosts or scheduler_utils.request_is_rebuild(spec_obj):
             return hosts
         try:
-            asked = self._asked(spec_obj)
+            return self._serving(hosts, spec_obj)
         except (neutron_exc.NeutronClientException,
-                keystone_exc.ClientException) as error:
+                keystone_exc.ClientException,
+                nova_exc.NeutronAdminCredentialConfigurationInvalid
+                ) as error:
             # nova-compute looks again, before anything is launched.
             LOG.warning('Neutron did not say where the ports of server %s '
                         'are: %s', spec_obj.instance_uuid, error)
             return hosts
-        return _serving(hosts, asked)
+
+    def _serving(self, hosts: list[Any], spec: Any) -> list[Any]:
+        places = [place.of_node(host) for host in hosts]
+        asked = self._asked(spec)
+        passed = _passed(hosts, places, asked)
+        if not passed:
+            # By what is remembered; a subnet may be new.
+            self._ports.forget()
+            asked = self._asked(spec)
+            passed = _passed(hosts, places, asked)
+        if not passed:
+            raise nova_exc.NoValidHost(
+                reason=port_zones.explained(places, asked))
+        return passed
 
     def _asked(self, spec: Any) -> list[Asked]:
         with servers.existing(spec, ['info_cache']) as (_, server):
@@ -82,11 +98,7 @@ def _is_named(requested: Any) -> bool:
         and not requested.no_allocate))
 
 
-def _serving(hosts: list[Any], asked: list[Asked]) -> list[Any]:
-    places = [place.of_node(host) for host in hosts]
-    passed = [host for host, there in zip(hosts, places, strict=True)
-              if all(port_zones.serves(there, one) for one in asked)]
-    if not passed:
-        raise nova_exc.NoValidHost(
-            reason=port_zones.explained(places, asked))
-    return passed
+def _passed(hosts: list[Any], places: list[Place | None],
+            asked: list[Asked]) -> list[Any]:
+    return [host for host, there in zip(hosts, places, strict=True)
+            if all(port_zones.serves(there, one) for one in asked)]

@@ -26,6 +26,11 @@ class Ports:
         self._subnets: cachetools.TTLCache[str, list[NeutronSubnet]] = (
             cachetools.TTLCache(_MOST, _SECONDS))
 
+    def forget(self) -> None:
+        """What is remembered may be out of date."""
+        with self._lock:
+            self._subnets.clear()
+
     def network(self, network_id: str) -> Asked:
         """A network in which Nova makes a port, or has made one."""
         return Asked(f'network {network_id}', self._of(network_id),

@@ -110,6 +110,26 @@ class PortAddressesTest(ZonesCase):
             self.assertIn(word, words)
         self.assertEqual([], self.launches())
 
+    def test_a_resize_to_a_type_without_room_for_them(self):
+        self.flags(allow_resize_to_same_host=True)
+        port = self.port(3)
+        server = self.boot(networks=[{'port': port['id']}],
+                           flavorRef=self.flavor(memory_mb=4096))
+        self.act(server, 'resize', {'flavorRef': self.flavor(
+            memory_mb=512, extra_specs={'ec2:instance_type': 't3.nano'})})
+        self.wait_until(lambda: any(
+            '3 IPv4 addresses' in (event.get('details') or '')
+            for event in self.admin_api.get_instance_action_details(
+                server['id'], self.action_id(server, 'resize'))['events']),
+            'the refusal')
+        self.until(server, 'ACTIVE')
+        self.assert_has_all(port, self.nics(server)[0])
+
+    def action_id(self, server, name):
+        return next(one['request_id'] for one in
+                    self.api.get_instance_actions(server['id'])
+                    if one['action'] == name)
+
     def test_ipv6_alone_is_refused(self):
         words = self.refused(networks=[{'port': self.port(0, 1)['id']}])
         self.assertIn('IPv6 addresses alone', words)

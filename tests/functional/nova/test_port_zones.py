@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ports lie in the subnets that Neutron says, in the zone of the host."""
 
+import contextlib
+import threading
+
 from neutronclient.common import exceptions as neutron_exc
 from nova.tests.functional.api import client
 
 from tests.functional.nova import base
+from tests.functional.nova.test_crash import CrashTestCase
 from tests.functional.nova.test_mapping import ED25519
 from tests.functional.nova.zones import HOST_B, ZONE_B, ZonesCase
 
@@ -78,6 +82,38 @@ class MadeByNovaTest(ZonesCase):
         self.neutron.fill(self.in_b)
         server = self.boot_on(HOST_B)
         self.assertEqual(made, self.nics(server)[0]['subnet_id'])
+
+    def test_a_subnet_that_is_new_is_seen_at_once(self):
+        network_id = self.neutron.add_network()
+        made = self.ec2.create_subnet(
+            VpcId=self.vpc_id, CidrBlock='172.31.240.0/24',
+            AvailabilityZone=base.ZONE)['Subnet']['SubnetId']
+        more = self.neutron.add_subnet('172.31.240.0/24', network_id)
+        self.neutron.put_on_ec2(more, made, base.ZONE)
+        wanted = {'networks': [{'uuid': network_id}]}
+        self.boot_on(base.HOST, **wanted)
+        self.assertIn(network_id, self.forced(HOST_B, **wanted))
+        made = self.ec2.create_subnet(
+            VpcId=self.vpc_id, CidrBlock='172.31.241.0/24',
+            AvailabilityZone=ZONE_B)['Subnet']['SubnetId']
+        more = self.neutron.add_subnet('172.31.241.0/24', network_id)
+        self.neutron.put_on_ec2(more, made, ZONE_B)
+        server = self.boot_on(HOST_B, **wanted)
+        self.assertEqual(made, self.nics(server)[0]['subnet_id'])
+
+    def test_all_servers_of_a_request_go_where_their_network_is(self):
+        network_id = self.neutron.add_network()
+        made = self.ec2.create_subnet(
+            VpcId=self.vpc_id, CidrBlock='172.31.240.0/24',
+            AvailabilityZone=ZONE_B)['Subnet']['SubnetId']
+        self.neutron.put_on_ec2(self.neutron.add_subnet(
+            '172.31.240.0/24', network_id), made, ZONE_B)
+        self.create(networks=[{'uuid': network_id}], min_count=3,
+                    max_count=3)
+        for server in self.api.get_servers():
+            self.until(server, 'ACTIVE')
+            self.assertEqual(HOST_B, self.host_of(server))
+            self.assertEqual(made, self.nics(server)[0]['subnet_id'])
 
     def test_a_full_zone(self):
         self.neutron.fill(self.in_b)
@@ -174,6 +210,15 @@ class MadeBeforeTest(ZonesCase):
         self.assertEqual([0], list(self.nics(server)))
         self.assertEqual(0, self.count('CreateNetworkInterface'))
 
+    def test_a_resized_server_stays_with_its_port(self):
+        self.flags(allow_resize_to_same_host=True)
+        port = self.port_in(self.in_b)
+        server = self.boot(networks=[{'port': port['id']}])
+        self.act(server, 'resize', {'flavorRef': self.flavor(
+            vcpu=2, memory_mb=8192)})
+        self.until(server, 'VERIFY_RESIZE')
+        self.assert_agreed(server, ZONE_B)
+
     def test_an_unshelved_server_goes_to_its_ports_zone(self):
         self.flags(shelved_offload_time=0)
         port = self.port_in(self.in_b)
@@ -184,6 +229,51 @@ class MadeBeforeTest(ZonesCase):
         self.until(server, 'ACTIVE')
         self.assertEqual(HOST_B, self.host_of(server))
         self.assertEqual(port['fixed_ips'], self.now(port)['fixed_ips'])
+
+
+class CrashTest(CrashTestCase, ZonesCase):
+    """nova-compute dies when Neutron was told, and before and after EC2 was.
+    """
+
+    def die_in_spawn(self, method, after=False):
+        port = self.port_in(self.in_a)
+        self.die_at(method, after)
+        server = self.create(networks=[{'port': port['id']}])
+        self.assertTrue(self.crash.dead.wait(base.PATIENCE))
+        self.assertIn('ec2', self.now(port)['binding:profile'])
+        self.wait_until(lambda: not self.compute.manager._in_progress_tasks,
+                        'the build of the dead process to end')
+        self.come_back()
+        self.until(server, 'ERROR', fault=False)
+        self.assert_nothing_left()
+        self.delete(server)
+        now = self.now(port)
+        self.assertEqual(({}, '', port['fixed_ips']), (
+            now['binding:profile'], now['device_id'], now['fixed_ips']))
+        self.boot(networks=[{'port': port['id']}])
+
+    def test_before_the_launch(self):
+        self.die_in_spawn('run_instances')
+
+    def test_after_the_launch(self):
+        self.die_in_spawn('run_instances', after=True)
+
+    def test_in_an_attachment(self):
+        server = self.boot()
+        port = self.port_in(self.in_a)
+        self.die_at('create_network_interface', after=True)
+
+        def attach():
+            # Nobody answers: the API gives up some time later.
+            with contextlib.suppress(Exception):
+                self.api.attach_interface(server['id'], {
+                    'interfaceAttachment': {'port_id': port['id']}})
+        threading.Thread(target=attach, daemon=True).start()
+        self.come_back()
+        self.assertEqual([0], list(self.nics(server)))
+        now = self.now(port)
+        self.assertEqual(({}, ''), (now['binding:profile'],
+                                    now['device_id']))
 
 
 class SeveralTest(ZonesCase):
