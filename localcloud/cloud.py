@@ -32,6 +32,7 @@ class Cloud:
     :param passwords: one for each of PASSWORDS, made at start
     :param nova: options of all of Nova's services beside the usual, by group
     :param cinder: likewise for Cinder's
+    :param neutron: likewise for Neutron's
     """
 
     home: Path
@@ -42,6 +43,8 @@ class Cloud:
     nova: Mapping[str, Mapping[str, object]] = dataclasses.field(
         default_factory=dict)
     cinder: Mapping[str, Mapping[str, object]] = dataclasses.field(
+        default_factory=dict)
+    neutron: Mapping[str, Mapping[str, object]] = dataclasses.field(
         default_factory=dict)
 
     def port(self, name: str) -> int:

@@ -21,6 +21,7 @@ from localcloud.services import (
     keystone,
     mariadb,
     neutron,
+    neutron_periodic,
     nova_api,
     nova_conductor,
     nova_scheduler,
@@ -30,6 +31,7 @@ from localcloud.services import (
 from localcloud.steps import (
     accounts,
     ec2_subnet,
+    external_network,
     flavors,
     images,
     keypair,
@@ -41,7 +43,8 @@ from localcloud.steps import (
 
 SERVICES = (
     epmd.Epmd, rabbitmq.RabbitMQ, emulator.Emulator, keystone.Keystone,
-    placement.Placement, glance.Glance, neutron.Neutron, nova_api.NovaAPI,
+    placement.Placement, glance.Glance, neutron.Neutron,
+    neutron_periodic.NeutronPeriodic, nova_api.NovaAPI,
     nova_conductor.NovaConductor, nova_scheduler.NovaScheduler,
     compute_private.ComputePrivate, compute_ec2.ComputeEC2,
     cinder_api.CinderAPI, cinder_scheduler.CinderScheduler,
@@ -50,7 +53,8 @@ SERVICES = (
     heat_engine.HeatEngine)
 STEPS = (
     keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
-    ec2_subnet.EC2Subnet, flavors.Flavors, network.Network, images.Images,
+    ec2_subnet.EC2Subnet, external_network.ExternalNetwork,
+    flavors.Flavors, network.Network, images.Images,
     keypair.KeyPair, volume_types.VolumeTypes, zone.Zone)
 
 

@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+from localcloud import ec2
 from localcloud.cloud import Cloud, environment_file
 from localcloud.config import ini
 
@@ -16,11 +17,11 @@ localcloud_private = localcloud.private_ports:PrivateMechanismDriver
 def write(cloud: Cloud) -> Path:
     """Write neutron.conf and the entry point of private_ports.py."""
     _write_entry_point(cloud.home / 'plugins' / 'localcloud-0.dist-info')
-    return ini.write(cloud.etc / 'neutron.conf', ini.merged(
+    usual = ini.merged(
         ini.common(cloud, 'neutron', 'neutron'), {
             'DEFAULT': {
                 'core_plugin': 'ml2',
-                'service_plugins': 'router',
+                'service_plugins': 'router,ec2',
                 'auth_strategy': 'keystone',
                 'state_path': cloud.state('neutron'),
                 'api_paste_config': environment_file('neutron/api-paste.ini'),
@@ -32,14 +33,22 @@ def write(cloud: Cloud) -> Path:
             'nova': ini.credentials(cloud, 'nova'),
             'placement': ini.credentials(cloud, 'neutron'),
             'ml2': {
-                'type_drivers': 'local,flat,vlan',
-                'tenant_network_types': 'local',
-                'extension_drivers': 'port_security',
+                'type_drivers': 'local,flat,vlan,ec2',
+                # What a user makes lies on EC2.
+                'project_network_types': 'ec2',
+                'extension_drivers': 'port_security,ec2',
                 'mechanism_drivers': 'ec2,localcloud_private',
             },
-            'ml2_ec2': {'hosts': EC2_HOSTS},
+            'ml2_ec2': {
+                'hosts': EC2_HOSTS,
+                'default_zone': ec2.ZONE,
+                'reconcile_interval': 5,
+            },
+            'ec2': ec2.options(cloud),
             'quotas': {'quota_port': -1, 'quota_security_group_rule': -1},
-        }))
+        })
+    return ini.write(cloud.etc / 'neutron.conf',
+                     ini.merged(usual, cloud.neutron))
 
 
 def _write_entry_point(directory: Path) -> None:

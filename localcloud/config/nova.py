@@ -9,11 +9,12 @@ from localcloud.config import ini
 WEIGHERS = ('nova.scheduler.weights.all_weighers,'
             'nova_ec2.scheduler.weighers.PrivateFirstWeigher')
 AVAILABLE_FILTERS = ('nova.scheduler.filters.all_filters',
-                     'nova_ec2.scheduler.filters.EC2MoveFilter')
+                     'nova_ec2.scheduler.filters.EC2MoveFilter',
+                     'nova_ec2.scheduler.port_filter.EC2PortFilter')
 # Nova's own choice, and ours.
 FILTERS = ('ComputeFilter,ComputeCapabilitiesFilter,ImagePropertiesFilter,'
            'ServerGroupAntiAffinityFilter,ServerGroupAffinityFilter,'
-           'EC2MoveFilter')
+           'EC2MoveFilter,EC2PortFilter')
 
 
 def write(cloud: Cloud) -> Path:

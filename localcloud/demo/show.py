@@ -36,6 +36,7 @@ def _tell(cloud: Cloud, keep: bool) -> list[str]:
         story.snapshot_and_boot_from_it()
         story.compare('everything is up')
         story.take_a_screenshot()
+        story.deploy_an_application()
         story.shrink_and_delete_some()
         story.compare('after deleting some')
         if not keep:

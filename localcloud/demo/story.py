@@ -7,9 +7,11 @@ from typing import Any
 from localcloud import clients, ec2, errors, progress
 from localcloud.cloud import Cloud
 from localcloud.demo import check, rows, screenshot, waiting
+from localcloud.demo.application import Application
 from localcloud.demo.servers import Servers
 from localcloud.demo.stack import Stack
 from localcloud.names import PRIVATE_HOST
+from localcloud.steps import network
 from nova_ec2.emulator.client import Control
 
 SNAPSHOT = 'golden'
@@ -23,7 +25,8 @@ class Story:
         self.differences: list[str] = []
         self._cloud = cloud
         self._servers = Servers(cloud)
-        self._stack = Stack(cloud)
+        self._stack = Stack(cloud, 'autoscaling', network=network.NAME)
+        self._application = Application(cloud)
         self._truth = Control(cloud.url('emulator'))
         self._image: Any = None
         self._copy: Any = None
@@ -63,6 +66,20 @@ class Story:
             self.differences.append(
                 f'from-snapshot runs {instance["image_id"]}, not the '
                 "snapshot's AMI")
+
+    def deploy_an_application(self) -> None:
+        """A stack with network, groups, floating IP and volume; and gone."""
+        with progress.step('creating a Heat stack with a network, security '
+                           'groups, a floating IP and a volume'):
+            self._application.create()
+        found = self._application.differences()
+        progress.say(f'compared the stack with the emulator: {len(found)} '
+                     f'differences')
+        with progress.step('deleting that stack'):
+            self._application.delete()
+        left = self._application.left()
+        progress.say(f'{len(left)} things of it are left on EC2')
+        self.differences += [*found, *left]
 
     def shrink_and_delete_some(self) -> None:
         """One member, one private server and the copy go."""

@@ -22,6 +22,8 @@ class ComputeEC2(ComputeService):
                 'ec2': {
                     **ec2.options(self.cloud),
                     'availability_zone': ec2.ZONE,
+                    # Neutron's groups are EC2's.
+                    'port_groups': 'neutron',
                     'subnet_id': ec2.read(self.cloud)['subnet'],
                     # The emulator's servers start within a second.
                     'transition_interval': 0.5,

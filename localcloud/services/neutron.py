@@ -9,7 +9,7 @@ class Neutron(HttpService):
     """The network API."""
 
     name = 'neutron'
-    needs = ('mariadb', 'rabbitmq')
+    needs = ('mariadb', 'rabbitmq', 'emulator')
     ports = ('neutron',)
     application = 'neutron.wsgi.api:application'
 

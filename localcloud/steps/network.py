@@ -2,6 +2,7 @@
 """The network of the servers: the EC2 subnet, seen from Neutron."""
 
 import ipaddress
+from typing import Any
 
 from localcloud import clients, ec2
 from localcloud.service import Step
@@ -26,7 +27,7 @@ class Network(Step):
     def run(self) -> None:
         cidr = ipaddress.ip_network(ec2.read(self.cloud)['cidr'])
         network = clients.connection(self.cloud, 'demo').network
-        made = network.create_network(name=NAME)
+        made = self._network(network)
         network.create_subnet(
             name=NAME, network_id=made.id, ip_version=4, cidr=str(cidr),
             gateway_ip=str(cidr[1]),
@@ -38,3 +39,12 @@ class Network(Step):
                 security_group_id=group.id, direction='ingress',
                 ether_type='IPv4', protocol=protocol,
                 port_range_min=first, port_range_max=last)
+
+    def _network(self, network: Any) -> Any:
+        """A network of the user demo that is on both sides.
+
+        Which kind it is only an administrator can say.
+        """
+        return clients.connection(self.cloud).network.create_network(
+            name=NAME, provider_network_type='local',
+            project_id=network.get_project_id())
