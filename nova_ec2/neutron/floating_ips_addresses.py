@@ -9,11 +9,10 @@ allocated ahead into a pool: AWS charges an idle address as one in use, and
 gives an account five unless asked for more.
 
 An address is allocated before its subnet is made, and released after that is
-deleted. So whatever a killed process leaves is an address with our tags, or a
-subnet that no port is in, and the loop finds both
-(:mod:`nova_ec2.neutron.floating_ips_round`). Such an address is released and
-not used again: it cannot be told from that of a floating IP being made by
-another process.
+deleted. So whatever a killed process leaves has our tags on EC2, and the loop
+finds it (:mod:`nova_ec2.neutron.floating_ips_round`). Such an address is
+released and not used again: it cannot be told from that of a floating IP
+which another process is making.
 
 An address that somebody else allocated is used where it has our tags of the
 cloud and of the network, and an administrator asks for it; without the tag
@@ -27,6 +26,7 @@ from typing import Any
 
 from neutron_lib import constants
 from neutron_lib import exceptions as neutron_exc
+from neutron_lib.plugins import constants as plugins
 from neutron_lib.plugins import directory
 from neutron_lib.plugins import utils as plugin_utils
 from oslo_log import log as logging
@@ -123,14 +123,13 @@ class Addresses:
 
         :param context: of an administrator
         """
-        network_id, address = key
+        core, (network_id, address) = directory.get_plugin(), key
         site, seen = self._sites.get(), self.find(key)
-        if _in_use(context, network_id, address):
+        if core.get_ports_count(context, filters=_with_address(key)):
             return
         if seen and seen.association_id:
             with contextlib.suppress(exc.NotFound):
                 site.ec2.addresses.disassociate(seen.association_id)
-        core = directory.get_plugin()
         for subnet in core.get_subnets(context, filters=_at(
                 network_id, f'{address}/32')):
             with contextlib.suppress(neutron_exc.SubnetNotFound):
@@ -140,6 +139,21 @@ class Addresses:
                 site.ec2.addresses.release(seen.allocation_id)
             LOG.info('Elastic IP address %s (%s) released', address,
                      seen.allocation_id)
+
+    @staticmethod
+    def drop_ports(context: Any, key: Key) -> None:
+        """Delete what a process left that died while it made a floating IP.
+
+        :param context: of an administrator
+        """
+        core, l3 = directory.get_plugin(), directory.get_plugin(plugins.L3)
+        for port in core.get_ports(context, filters=_with_address(key)):
+            if (port['device_owner'] == constants.DEVICE_OWNER_FLOATINGIP
+                    and not l3.get_floatingips(context, filters={
+                        'floating_port_id': [port['id']]})):
+                with contextlib.suppress(neutron_exc.PortNotFound):
+                    core.delete_port(context, port['id'],
+                                     l3_port_check=False)
 
     # What is there
 
@@ -232,6 +246,7 @@ def _at(network_id: str, cidr: str) -> dict[str, list[str]]:
     return {'network_id': [network_id], 'cidr': [cidr]}
 
 
-def _in_use(context: Any, network_id: str, address: str) -> bool:
-    return bool(directory.get_plugin().get_ports_count(context, filters={
-        'network_id': [network_id], 'fixed_ips': {'ip_address': [address]}}))
+def _with_address(key: Key) -> dict[str, Any]:
+    network_id, address = key
+    return {'network_id': [network_id],
+            'fixed_ips': {'ip_address': [address]}}

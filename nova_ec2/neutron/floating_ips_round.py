@@ -67,6 +67,7 @@ class Round:
     def _release(self, context: Any, idle: set[Key]) -> None:
         for key in sorted(idle):
             with told(f'Elastic IP address {key[1]}'):
+                self._addresses.drop_ports(context, key)
                 self._addresses.release(context, key)
 
 

@@ -6,6 +6,7 @@ HTTP. Tests look at both ends: Neutron's API and the emulator's truth.
 """
 
 import functools
+import ipaddress
 import uuid
 
 from neutron.conf.plugins.ml2 import config as ml2_config
@@ -159,9 +160,13 @@ class NeutronTestCase(neutron_base.NeutronDbPluginV2TestCase):
         """
         network = self.post('network', name='net', admin_state_up=True,
                             **attributes)
+        cidr = cidr or self.vpc_subnet['CidrBlock']
+        # Without the addresses that EC2 keeps for itself.
+        block = ipaddress.ip_network(cidr)
         subnet = self.post(
             'subnet', network_id=network['id'], ip_version=4,
-            cidr=cidr or self.vpc_subnet['CidrBlock'], enable_dhcp=False)
+            cidr=cidr, enable_dhcp=False, allocation_pools=[
+                {'start': str(block[4]), 'end': str(block[-2])}])
         return network, subnet
 
     def make_port(self, network, expect=None, **attributes):
