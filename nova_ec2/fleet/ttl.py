@@ -14,8 +14,8 @@ RunInstances tells of that."""
 KEY = 3600
 """A key that was imported; one deleted on EC2 shows in RunInstances."""
 
-SUBNET = 300
-"""A subnet's zone, VPC and CIDR never change; its reservations may."""
+SUBNET = 30
+"""Zone, VPC and CIDR never change; IPv6 block and reservations may."""
 
 UNAVAILABLE_OFFERING = 180
 """After a capacity error a type in a zone is not tried for this long."""

@@ -75,13 +75,16 @@ def _interface(vif: Any, index: int, spot: Spot,
             f'address; give the port one')
     for address in four:
         _check_address(vif['id'], address, spot.subnet)
+    for address in six:
+        _check_ipv6(vif['id'], address, spot.subnet)
     if len(four) == 1 and not six and not keeps(vif):
         _check_reserved(vif['id'], four[0], spot.subnet)
         four = []
     return InterfaceRequest(
         spot.subnet.subnet_id, spot.group_ids, port_id=vif['id'],
         private_address=four[0] if four else '', device_index=index,
-        other_addresses=tuple(four[1:]), ipv6_addresses=tuple(six))
+        other_addresses=tuple(four[1:]), ipv6_addresses=tuple(six),
+        no_ipv6=bool(spot.subnet.ipv6_blocks) and not six)
 
 
 def addresses(vif: Any) -> tuple[list[str], list[str]]:
@@ -134,12 +137,29 @@ def _check_address(port_id: str, address: str, subnet: Subnet) -> None:
             f'{subnet.cidr} of {subnet.subnet_id} ([ec2] subnet_id, or what '
             f'Neutron says of its subnet); the Neutron subnet must have the '
             f'same CIDR')
+    _check_kept(port_id, ip, network)
+
+
+def _check_ipv6(port_id: str, address: str, subnet: Subnet) -> None:
+    ip = ipaddress.IPv6Address(address)
+    blocks = [ipaddress.IPv6Network(one.cidr) for one in subnet.ipv6_blocks]
+    block = next((one for one in blocks if ip in one), None)
+    if block is None:
+        has = ', '.join(map(str, blocks)) or 'none'
+        raise exceptions.NetworkRefused(
+            f'port {port_id} has the address {address}, which is in no IPv6 '
+            f'block of {subnet.subnet_id} (it has: {has}); the Neutron subnet '
+            f'must have the same CIDR')
+    _check_kept(port_id, ip, block)
+
+
+def _check_kept(port_id: str, ip: Any, network: Any) -> None:
     place = int(ip) - int(network.network_address)
     if place < _RESERVED_AT_START or ip == network.broadcast_address:
         raise exceptions.NetworkRefused(
-            f'port {port_id} has the address {address}, but AWS keeps the '
-            f'first four addresses and the last of {subnet.cidr}; leave them '
-            f'out of the allocation pools of the Neutron subnet')
+            f'port {port_id} has the address {ip}, but AWS keeps the first '
+            f'four addresses and the last of {network}; leave them out of '
+            f'the allocation pools of the Neutron subnet')
 
 
 def _check_reserved(port_id: str, address: str, subnet: Subnet) -> None:

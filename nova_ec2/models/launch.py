@@ -58,6 +58,7 @@ class InterfaceRequest:
     :param private_address: the address to ask EC2 for, '' lets EC2 choose
     :param other_addresses: further private IPv4 addresses
     :param ipv6_addresses: its IPv6 addresses
+    :param no_ipv6: it gets none, though its subnet may give one to each
     """
 
     subnet_id: str
@@ -68,6 +69,7 @@ class InterfaceRequest:
     interface_id: str = ''
     other_addresses: tuple[str, ...] = ()
     ipv6_addresses: tuple[str, ...] = ()
+    no_ipv6: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -187,6 +187,8 @@ def asked_addresses(wanted: InterfaceRequest) -> dict[str, Any]:
     if wanted.ipv6_addresses:
         asked['Ipv6Addresses'] = [{'Ipv6Address': one}
                                   for one in wanted.ipv6_addresses]
+    elif wanted.no_ipv6:
+        asked['Ipv6AddressCount'] = 0
     return asked
 
 

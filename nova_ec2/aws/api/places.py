@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Zones and subnets: where a server can be put."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from nova_ec2 import exceptions as exc
+from nova_ec2.aws.api import subnets
 from nova_ec2.aws.call import Caller
 from nova_ec2.models.network import Subnet
 
@@ -27,7 +25,7 @@ class Places:
         :raises NotFound: there is none
         """
         answer = self._call('describe_subnets', SubnetIds=[subnet_id])
-        return _subnet(answer['Subnets'][0])
+        return subnets.read(answer['Subnets'][0])
 
     def default_subnet(self, zone: str) -> Subnet:
         """The zone's default subnet.
@@ -41,7 +39,7 @@ class Places:
             raise exc.NotFound(f'zone {zone} has no default subnet',
                                code='NoDefaultSubnet',
                                action='DescribeSubnets')
-        return _subnet(answer['Subnets'][0])
+        return subnets.read(answer['Subnets'][0])
 
     def reserved(self, subnet_id: str) -> tuple[str, ...]:
         """Blocks of the subnet that EC2 hands out on request only.
@@ -53,10 +51,3 @@ class Places:
         return tuple(item['Cidr'] for item
                      in answer.get('SubnetIpv4CidrReservations', ())
                      if item.get('ReservationType') == 'explicit')
-
-
-def _subnet(raw: Mapping[str, Any]) -> Subnet:
-    return Subnet(
-        subnet_id=raw['SubnetId'], vpc_id=raw['VpcId'],
-        zone=raw['AvailabilityZone'], cidr=raw['CidrBlock'],
-        free_addresses=raw.get('AvailableIpAddressCount', 0))

@@ -87,6 +87,16 @@ class PortAddressesTest(ZonesCase):
         living, = self.emulator.living()
         self.assert_has_all(port, living['interfaces'][0])
 
+    def test_a_port_without_ipv6_gets_none_of_its_subnet(self):
+        self.ec2.modify_subnet_attribute(
+            SubnetId=self.made, AssignIpv6AddressOnCreation={'Value': True})
+        first, port = self.port(), self.port()
+        server = self.boot(networks=[{'port': first['id']}])
+        self.api.attach_interface(server['id'], {
+            'interfaceAttachment': {'port_id': port['id']}})
+        for index, one in enumerate((first, port)):
+            self.assert_has_all(one, self.nics(server)[index])
+
     def test_where_ec2_chooses_it_chooses_no_single_one(self):
         """Both families of a port are asked for together."""
         self.flags(group='ec2', port_addresses='ec2')

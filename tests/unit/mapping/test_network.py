@@ -13,21 +13,24 @@ from nova_ec2 import exceptions
 from nova_ec2.mapping import needs, network
 from nova_ec2.models.instance_type import InstanceType
 from nova_ec2.models.launch import InterfaceRequest
+from nova_ec2.models.vpc import Block
 from tests.unit.mapping import builders
 from tests.unit.mapping.builders import network_info, vif
 
 PORT = 'c9c7a8f6-5a4a-4c9d-8e07-111111111111'
 SUBNET = builders.SUBNET.subnet_id
+DUAL = dataclasses.replace(builders.SUBNET,
+                           ipv6_blocks=(Block('fd00::/64'),))
 
 
 class InterfacesTest(unittest.TestCase):
-    def interfaces(self, *vifs, groups=()):
+    def interfaces(self, *vifs, groups=(), subnet=builders.SUBNET):
         return network.interfaces(
-            network_info(*vifs), network.Spot(builders.SUBNET, tuple(groups)))
+            network_info(*vifs), network.Spot(subnet, tuple(groups)))
 
-    def refused(self, words, *vifs):
+    def refused(self, words, *vifs, **more):
         with self.assertRaisesRegex(exceptions.NetworkRefused, words):
-            self.interfaces(*vifs)
+            self.interfaces(*vifs, **more)
 
     def test_no_network(self):
         """--nic none: EC2 needs an interface all the same."""
@@ -98,7 +101,8 @@ class InterfacesTest(unittest.TestCase):
 
     def test_further_addresses(self):
         """The first of IPv4 is the primary one."""
-        made, = self.interfaces(vif('fd00::5', '10.0.0.9', '10.0.0.8'))
+        made, = self.interfaces(vif('fd00::5', '10.0.0.9', '10.0.0.8'),
+                                subnet=DUAL)
         self.assertEqual(
             ('10.0.0.9', ('10.0.0.8',), ('fd00::5',)),
             (made.private_address, made.other_addresses,
@@ -107,12 +111,26 @@ class InterfacesTest(unittest.TestCase):
     def test_several_are_kept_though_one_would_not_be(self):
         for addresses in (('10.0.0.9', '10.0.0.8'), ('10.0.0.9', 'fd00::5')):
             made, = network.interfaces(
-                network_info(vif(*addresses)), network.Spot(builders.SUBNET),
+                network_info(vif(*addresses)), network.Spot(DUAL),
                 keeps=lambda port: False)
             self.assertEqual(addresses, made.addresses)
 
     def test_ipv6_alone(self):
-        self.refused('IPv6 addresses alone', vif('fd00::5'))
+        self.refused('IPv6 addresses alone', vif('fd00::5'), subnet=DUAL)
+
+    def test_ipv6_addresses_that_ec2_does_not_give(self):
+        for address in ('fd00::3', 'fd00::ffff:ffff:ffff:ffff'):
+            self.refused(f'{address}, but AWS keeps',
+                         vif('10.0.0.9', address), subnet=DUAL)
+        self.refused('fd00:1::5, which is in no IPv6 block',
+                     vif('10.0.0.9', 'fd00:1::5'), subnet=DUAL)
+        self.refused(r'\(it has: none\)', vif('10.0.0.9', 'fd00::5'))
+
+    def test_a_port_without_ipv6_gets_none_whatever_its_subnet_does(self):
+        made, = self.interfaces(vif('10.0.0.9'), subnet=DUAL)
+        self.assertTrue(made.no_ipv6)
+        made, = self.interfaces(vif('10.0.0.9'))
+        self.assertFalse(made.no_ipv6)
 
     def test_a_further_address_outside(self):
         self.refused(r'10\.0\.1\.9, which is not in',
