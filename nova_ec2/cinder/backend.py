@@ -11,6 +11,7 @@ from nova_ec2.aws.pacing import Pacer
 from nova_ec2.aws.session import Session
 from nova_ec2.aws.settings import AwsSettings
 from nova_ec2.fleet.waits import Reader
+from nova_ec2.models.image import Image
 from nova_ec2.models.snapshot import Snapshot
 from nova_ec2.models.volume import Volume
 
@@ -28,6 +29,7 @@ class Backend:
     ec2: EC2
     volumes: Reader[Volume]
     snapshots: Reader[Snapshot]
+    images: Reader[Image]
     options: Any
 
 
@@ -59,4 +61,5 @@ def build(conf: Any, options: Any) -> Backend:
         cloud_id=conf.ec2.cloud_id, zone=zone, ec2=ec2,
         volumes=Reader('volume', ec2.volumes.describe, interval),
         snapshots=Reader('snapshot', ec2.snapshots.describe, interval),
+        images=Reader('AMI', ec2.images.describe, interval),
         options=options)

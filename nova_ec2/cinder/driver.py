@@ -20,6 +20,7 @@ from nova_ec2.cinder import backend, images
 from nova_ec2.cinder.adoption import Adoption
 from nova_ec2.cinder.errors import as_cinder
 from nova_ec2.cinder.snapshots import Snapshots
+from nova_ec2.cinder.uploads import Uploads
 from nova_ec2.cinder.volumes import Volumes
 from nova_ec2.conf import cinder as options
 from nova_ec2.models.connection import Connection, connection_info
@@ -50,6 +51,8 @@ class EBSDriver(driver.VolumeDriver):
         self._volumes = Volumes(self._backend)
         self._snapshots = Snapshots(self._backend, self._volumes)
         self._adoption = Adoption(self._backend)
+        self._uploads = Uploads(self._backend, self._snapshots, self.host)
+        self._uploads.discard_unfinished()
 
     def check_for_setup_error(self) -> None:
         """All is checked in :meth:`do_setup`."""
@@ -111,6 +114,12 @@ class EBSDriver(driver.VolumeDriver):
             return {'provider_id': self._volumes.create(
                 volume, snapshot_id)}, True
 
+    def copy_volume_to_image(self, context: Any, volume: Any,
+                             image_service: Any,
+                             image_meta: Mapping[str, Any]) -> None:
+        with as_cinder():
+            self._uploads.upload(context, volume, image_service, image_meta)
+
     # Snapshots
 
     def create_snapshot(self, snapshot: Any) -> dict[str, str]:
@@ -170,11 +179,6 @@ class EBSDriver(driver.VolumeDriver):
                              disable_sparse: bool = False) -> None:
         raise cinder_exc.ImageUnacceptable(image_id=image_id,
                                            reason=_NO_DEVICE)
-
-    def copy_volume_to_image(self, context: Any, volume: Any,
-                             image_service: Any,
-                             image_meta: Mapping[str, Any]) -> None:
-        raise cinder_exc.ImageCopyFailure(reason=_NO_DEVICE)
 
     def migrate_volume(self, context: Any, volume: Any,
                        host: Any) -> tuple[bool, None]:

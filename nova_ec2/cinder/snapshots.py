@@ -9,7 +9,7 @@ from typing import Any
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.cinder import marks
+from nova_ec2.cinder import marks, settled
 from nova_ec2.cinder.backend import Backend
 from nova_ec2.cinder.marks import Marks
 from nova_ec2.cinder.volumes import Volumes
@@ -38,8 +38,7 @@ class Snapshots:
         :returns: the EBS snapshot's id
         :raises ServiceFault: EC2 could not; nothing is left
         """
-        source = self.volumes.present(snapshot.volume)
-        return self._make(source.volume_id, marks.tags(
+        return self.save(snapshot.volume, marks.tags(
             self.backend.cloud_id, tag_keys.SNAPSHOT, snapshot))
 
     def delete(self, snapshot: Any) -> None:
@@ -64,15 +63,21 @@ class Snapshots:
         :param volume: the copy, whose deletion removes what a crash left
         :param source: the volume that is copied
         """
-        snapshot_id = self._make(
-            self.volumes.present(source).volume_id, marks.tags(
-                self.backend.cloud_id, tag_keys.VOLUME, volume))
+        snapshot_id = self.save(source, marks.tags(
+            self.backend.cloud_id, tag_keys.VOLUME, volume))
         try:
             yield snapshot_id
         finally:
             self._discard(snapshot_id)
 
-    def _make(self, volume_id: str, tags: Mapping[str, str]) -> str:
+    def save(self, volume: Any, tags: Mapping[str, str]) -> str:
+        """Save a volume under tags of the caller's, and see it saved.
+
+        :param tags: no other snapshot has them all
+        :returns: the EBS snapshot's id
+        :raises ServiceFault: EC2 could not; nothing is left
+        """
+        volume_id = self.volumes.present(volume).volume_id
         try:
             made = self.backend.ec2.snapshots.create(volume_id, tags)
         except exc.OutcomeUnknown:
@@ -82,8 +87,7 @@ class Snapshots:
             made = found[0]
         try:
             seen = self.backend.snapshots.wait(
-                made.snapshot_id,
-                lambda seen: seen is None or seen.state != 'pending',
+                made.snapshot_id, settled.left('pending'),
                 self.backend.options.ebs_snapshot_timeout)
             if seen is None or seen.state != 'completed':
                 raise exc.ServiceFault(

@@ -10,7 +10,7 @@ from cinder.volume import volume_types
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.cinder import kinds, marks
+from nova_ec2.cinder import kinds, marks, settled
 from nova_ec2.cinder.backend import Backend
 from nova_ec2.cinder.kinds import Kind
 from nova_ec2.cinder.marks import Marks
@@ -64,8 +64,8 @@ class Volumes:
         :raises IncorrectState: a server still has it
         """
         for one in self._marks.all(volume):
-            seen = one if one.state != 'creating' else self._until_settled(
-                one.volume_id)
+            seen = one if one.state != 'creating' else self._wait(
+                one.volume_id, settled.left('creating'))
             if seen is not None and seen.state not in _ENDED:
                 with contextlib.suppress(exc.NotFound):
                     self.backend.ec2.volumes.delete(one.volume_id)
@@ -78,12 +78,16 @@ class Volumes:
     def extend(self, volume: Any, size_gib: int) -> None:
         """Grow a volume and see it grown (ModifyVolume).
 
+        One that is as large already, as after a crash, is left as it is.
+
         :raises IncorrectState: it was changed less than six hours ago
         """
-        volume_id = self.present(volume).volume_id
+        now = self.present(volume)
+        if now.size_gib >= size_gib:
+            return
         with contextlib.suppress(exc.OutcomeUnknown):  # Its size will tell.
-            self.backend.ec2.volumes.modify(volume_id, size_gib=size_gib)
-        self._wait(volume_id, lambda seen: seen is None
+            self.backend.ec2.volumes.modify(now.volume_id, size_gib=size_gib)
+        self._wait(now.volume_id, lambda seen: seen is None
                    or seen.size_gib >= size_gib)
 
     def retype(self, volume: Any, new_type_id: str) -> bool:
@@ -133,15 +137,11 @@ class Volumes:
                           options.ebs_kms_key)
 
     def _until_made(self, volume_id: str) -> None:
-        seen = self._until_settled(volume_id)
+        seen = self._wait(volume_id, settled.left('creating'))
         if seen is None or seen.state == 'error':
             raise exc.ServiceFault(
                 f'{volume_id} could not be made', code='VolumeFailed',
                 action='CreateVolume')
-
-    def _until_settled(self, volume_id: str) -> Volume | None:
-        return self._wait(volume_id, lambda seen: seen is None
-                          or seen.state != 'creating')
 
     def _discard(self, volume_id: str) -> None:
         try:

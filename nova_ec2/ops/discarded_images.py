@@ -42,7 +42,7 @@ PROBE_OWNER = 'nova-ec2-nobody'
 
 @dataclasses.dataclass
 class DiscardedImages:
-    """Looks after the AMIs that one host has made.
+    """Looks after the AMIs that one host has made, and Cinder's.
 
     :param interval: seconds between two rounds; 0 for none
     """
@@ -72,9 +72,11 @@ class DiscardedImages:
                           'be seen; the next round tries again')
 
     def _round(self) -> None:
+        # Those that Cinder made of volumes have no host: any sees to them.
         amis = {ami.image_id: ami for ami in self.site.ec2.images.find({
-            tag_keys.CLOUD: self.site.cloud_id,
-            tag_keys.HOST: self.site.host}) if tag_keys.IMAGE in ami.tags}
+            tag_keys.CLOUD: self.site.cloud_id})
+            if tag_keys.IMAGE in ami.tags
+            and ami.tags.get(tag_keys.HOST, self.site.host) == self.site.host}
         for memory in (self._asked, self._missed):
             for gone in memory.keys() - amis.keys():
                 del memory[gone]

@@ -86,10 +86,22 @@ class CinderTestCase(functional_helpers._FunctionalTestBase):
 
     def snapshot(self, volume):
         """A snapshot that is available."""
-        made = self.api.post_snapshot({'snapshot': {
+        return self.until_snapshot(self.create_snapshot(volume), 'available')
+
+    def create_snapshot(self, volume):
+        """Ask for a snapshot, and do not wait for it."""
+        return self.api.post_snapshot({'snapshot': {
             'volume_id': volume['id'], 'force': True}})
-        return self._until(lambda: self.api.get_snapshot(made['id']),
-                           'available')
+
+    def until_snapshot(self, snapshot, status):
+        """Wait for a snapshot's status."""
+        return self._until(lambda: self.api.get_snapshot(snapshot['id']),
+                           status)
+
+    def delete_snapshot(self, snapshot):
+        """Delete a snapshot and see it gone."""
+        self.api.delete_snapshot(snapshot['id'])
+        self.until_gone(self.api.get_snapshot, snapshot)
 
     def _until(self, read, status):
         def arrived():

@@ -134,13 +134,3 @@ class RefusedTest(base.CinderTestCase):
             'host': self.host(), 'force_host_copy': True}, fails=True)
         self.until(volume, 'available')
         self.ebs(volume)
-
-    def test_an_image_of_a_volume(self):
-        volume = self.make()
-        with mock.patch('cinder.image.glance.GlanceImageService.create',
-                        return_value={'id': 'an-image'}), mock.patch(
-                            IMAGE, return_value={'id': 'an-image',
-                                                 'status': 'queued'}):
-            self.action(volume, 'os-volume_upload_image', {
-                'image_name': 'copy'}, fails=True)
-        self.until(volume, 'available')

@@ -12,7 +12,7 @@ from nova_ec2.models.image import Image
 
 
 class Images:
-    """CreateImage, DescribeImages, DeregisterImage, DeleteSnapshot."""
+    """Create, Register, Describe and DeregisterImage, DeleteSnapshot."""
 
     def __init__(self, caller: Caller) -> None:
         self._call = caller.call
@@ -37,6 +37,34 @@ class Images:
             **left_out if without else {},
             TagSpecifications=[{'ResourceType': kind, 'Tags': pairs}
                                for kind in ('image', 'snapshot')])
+        return str(answer['ImageId'])
+
+    def register(self, name: str, snapshot_id: str, tags: Mapping[str, str],
+                 like: Image) -> str:
+        """Make an AMI of a snapshot of a root disk (RegisterImage).
+
+        There is no client token, as for :meth:`create`.
+
+        :param name: unique in the account, 3 to 128 characters
+        :param snapshot_id: complete; the AMI is encrypted if it is
+        :param like: the AMI whose architecture, boot mode, root device and
+            the like the new one has
+        :returns: the id of an AMI that may be pending
+        """
+        more: dict[str, Any] = {key: value for key, value in (
+            ('BootMode', like.boot_mode), ('TpmSupport', like.tpm_support),
+            ('ImdsSupport', like.imds_support)) if value}
+        answer = self._call(
+            'register_image', repeatable=False, Name=name,
+            Architecture=like.architecture, EnaSupport=like.ena_support,
+            VirtualizationType=like.virtualization,
+            RootDeviceName=like.root_device_name, BlockDeviceMappings=[{
+                'DeviceName': like.root_device_name, 'Ebs': {
+                    'SnapshotId': snapshot_id, 'VolumeType': 'gp3',
+                    'DeleteOnTermination': True}}],
+            TagSpecifications=[{'ResourceType': 'image', 'Tags': [
+                {'Key': key, 'Value': value}
+                for key, value in tags.items()]}], **more)
         return str(answer['ImageId'])
 
     def describe(self, image_ids: Sequence[str]) -> dict[str, Image]:

@@ -132,6 +132,22 @@ class ImageDeletionTest(images.ImageTestCase):
         self.look(3)
         self.assertEqual(1, len(self.amis()))
 
+    def test_another_hosts_ami_is_left_to_it(self):
+        self.ec2.create_tags(Resources=[self.amis()[self.image_id]], Tags=[
+            {'Key': 'nova-ec2:host', 'Value': 'another'}])
+        self.delete_image()
+        self.look(3)
+        self.assertEqual(1, len(self.amis()))
+
+    def test_cinders_is_of_no_host_and_goes(self):
+        self.ec2.delete_tags(Resources=[self.amis()[self.image_id]], Tags=[
+            {'Key': 'nova-ec2:host'}])
+        self.look(3)
+        self.assert_saved(self.image_id)
+        self.delete_image()
+        self.look()
+        self.assert_saved()
+
     # What it costs, and what fails
 
     def test_an_ami_that_cannot_be_removed_is_tried_again(self):
