@@ -9,10 +9,10 @@ users can say the zone of a managed subnet once, when it is made.
 import pathlib
 from typing import Any
 
-import netaddr
 from neutron.api import extensions as api_extensions
 from neutron_lib.plugins import directory
 from neutron_lib.plugins.ml2 import api
+from neutron_lib.utils import net
 
 from nova_ec2.models import neutron_subnet
 from nova_ec2.neutron import subnet_blocks
@@ -82,15 +82,16 @@ def _cut(context: Any, result: dict[str, Any]) -> None:
     pools = subnet_blocks.cut(result['cidr'], result['allocation_pools'])
     if pools == result['allocation_pools']:
         return
-    before = [netaddr.IPRange(pool['start'], pool['end'])
-              for pool in result['allocation_pools']]
-    directory.get_plugin().ipam.update_db_subnet(
+    # As Neutron's own update of a subnet does it, in the same transaction.
+    ipam = directory.get_plugin().ipam
+    ipam.update_db_subnet(
         context, result['id'], {
             **{key: result[key] for key in (
-                'id', 'network_id', 'cidr', 'ip_version', 'gateway_ip')},
-            'allocation_pools': [
-                netaddr.IPRange(pool['start'], pool['end'])
-                for pool in pools]}, before)
+                'id', 'network_id', 'project_id', 'subnetpool_id',
+                'ip_version', 'gateway_ip')},
+            'cidr': net.AuthenticIPNetwork(result['cidr']),
+            'allocation_pools': ipam.pools_to_ip_range(pools)},
+        ipam.pools_to_ip_range(result['allocation_pools']))
     result['allocation_pools'] = pools
 
 

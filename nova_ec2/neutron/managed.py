@@ -115,7 +115,7 @@ class Managed:
 def _check_address(cidr: str, address: str, owner: str) -> None:
     kept = subnet_blocks.reserved(cidr)
     if owner in constants.ROUTER_INTERFACE_OWNERS:
-        kept -= {subnet_blocks.gateway(cidr)}
+        kept -= set(subnet_blocks.gateways(cidr))
     if address in kept:
         raise EC2Refused(
             reason=f'EC2 keeps {address}: it gives nobody the first four '

@@ -18,6 +18,7 @@ from oslo_log import log as logging
 
 from nova_ec2.neutron.followers import Followers
 from nova_ec2.neutron.managed import Managed
+from nova_ec2.neutron.managed_round import ManagedRound
 from nova_ec2.neutron.mapped import Mapped
 from nova_ec2.neutron.mapped_pools import MappedPools
 from nova_ec2.neutron.reconciler import Reconciler
@@ -48,7 +49,9 @@ class EC2MechanismDriver(api.MechanismDriver):
         self.managed = Managed(self.sites, self.followers.groups,
                                self.mapped)
         self.managed.subscribe()
-        self.steps.append(MappedPools(self.sites, self.mapped).step)
+        self.steps += [
+            MappedPools(self.sites, self.mapped).step,
+            ManagedRound(self.sites, self.managed).step]
         if self.sites.configured:
             self.followers.subscribe()
         self._patterns = tuple(cfg.CONF.ml2_ec2.hosts)

@@ -37,7 +37,11 @@ def made(make: Callable[[], T], find: Callable[[], T | None]) -> T:
 
 def done(change: Callable[[], None], is_so: Callable[[], bool]) -> None:
     """Change something once, though the reply may be lost."""
-    made(lambda: change() is None, lambda: is_so() or None)
+    try:
+        change()
+    except _UNCERTAIN:
+        if not _tried(is_so, bool, _LOOKS_FOR):
+            raise
 
 
 def settled(read: Callable[[], T | None], ready: Callable[[T], bool],

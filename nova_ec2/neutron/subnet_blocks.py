@@ -26,9 +26,15 @@ def reserved(cidr: str) -> frozenset[str]:
         str(block[index]) for index in range(count))})
 
 
-def gateway(cidr: str) -> str:
-    """The address of EC2's router."""
-    return str(ipaddress.ip_network(cidr)[1])
+def gateways(cidr: str) -> list[str]:
+    """What may stand as the gateway of a subnet.
+
+    EC2's router has the first address. Of IPv6 it announces itself, whatever
+    Neutron says: by itself that is the address of all routers.
+    """
+    block = ipaddress.ip_network(cidr)
+    first = str(block[1])
+    return [first, str(block[0])] if block.version == 6 else [first]
 
 
 def check_size(cidr: str) -> None:
@@ -54,10 +60,9 @@ def check_gateway(cidr: str, address: Any) -> None:
     :param address: None for a subnet without a gateway
     :raises NetworkRefused: it is elsewhere
     """
-    if address and ipaddress.ip_address(str(address)) != (
-            ipaddress.ip_address(gateway(cidr))):
+    if address and str(address) not in gateways(cidr):
         raise exc.NetworkRefused(
-            f'the gateway of a subnet {cidr} on EC2 is {gateway(cidr)}, '
+            f'the gateway of a subnet {cidr} on EC2 is {gateways(cidr)[0]}, '
             f'not {address}')
 
 
