@@ -112,7 +112,7 @@ class ExampleTest(unittest.TestCase):
                  .get_matching_classes(ours.available_filters)}
         enabled = set(ours.enabled_filters)
         self.assertLessEqual(enabled, found)
-        self.assertEqual({'EC2MoveFilter'},
+        self.assertEqual({'EC2MoveFilter', 'EC2PortFilter'},
                          enabled - set(filter_options().enabled_filters))
 
     def test_the_glance_rules_cover_every_property_and_verb(self):
