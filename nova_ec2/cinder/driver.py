@@ -23,6 +23,7 @@ from nova_ec2.cinder.snapshots import Snapshots
 from nova_ec2.cinder.uploads import Uploads
 from nova_ec2.cinder.volumes import Volumes
 from nova_ec2.conf import cinder as options
+from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.connection import Connection, connection_info
 
 _NO_DEVICE = ('there is no block device of an EBS volume off EC2, so its '
@@ -50,7 +51,7 @@ class EBSDriver(driver.VolumeDriver):
             self._backend = backend.build(cfg.CONF, self.configuration)
         self._volumes = Volumes(self._backend)
         self._snapshots = Snapshots(self._backend, self._volumes)
-        self._adoption = Adoption(self._backend)
+        self._adoption = Adoption(self._backend, self._volumes)
         self._uploads = Uploads(self._backend, self._snapshots, self.host)
         self._uploads.discard_unfinished()
 
@@ -184,7 +185,25 @@ class EBSDriver(driver.VolumeDriver):
                        host: Any) -> tuple[bool, None]:
         raise cinder_exc.VolumeMigrationFailed(reason=_NO_DEVICE)
 
-    # Volumes that somebody made
+    # Volumes and snapshots that somebody made
+
+    def manage_existing_snapshot_get_size(
+            self, snapshot: Any, existing_ref: Mapping[str, Any]) -> int:
+        with self._adopting(existing_ref):
+            return self._adoption.find_snapshot(snapshot,
+                                                existing_ref).size_gib
+
+    def manage_existing_snapshot(self, snapshot: Any,
+                                 existing_ref: Mapping[str, Any]
+                                 ) -> dict[str, str]:
+        with self._adopting(existing_ref):
+            return {'provider_id': self._adoption.take_snapshot(
+                snapshot, existing_ref)}
+
+    def unmanage_snapshot(self, snapshot: Any) -> None:
+        with as_cinder():
+            self._adoption.give_back(self._snapshots.present(snapshot),
+                                     tag_keys.SNAPSHOT)
 
     def manage_existing_get_size(self, volume: Any,
                                  existing_ref: Mapping[str, Any]) -> int:
@@ -199,7 +218,7 @@ class EBSDriver(driver.VolumeDriver):
     def unmanage(self, volume: Any) -> None:
         with as_cinder():
             self._adoption.give_back(
-                self._volumes.present(volume).volume_id)
+                self._volumes.present(volume).volume_id, tag_keys.VOLUME)
 
     @contextlib.contextmanager
     def _adopting(self, reference: Mapping[str, Any]) -> Iterator[None]:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Volumes: made, grown, retyped, deleted."""
 
-from cinder.tests.functional.api import client
-
 from tests.cinder import base
 
 
@@ -137,40 +135,3 @@ class TypeTest(base.CinderTestCase):
         self.action(volume, 'os-retype', {
             'new_type': self.kind('other', **specs),
             'migration_policy': 'never'})
-
-
-class ManageTest(base.CinderTestCase):
-
-    def made(self, **more):
-        volume = self.ec2.create_volume(**{
-            'AvailabilityZone': base.ZONE, 'Size': 7, **more})['VolumeId']
-        self.wait_until(lambda: self.ec2.describe_volumes(
-            VolumeIds=[volume])['Volumes'][0]['State'] == 'available', 'it')
-        return volume
-
-    def manage(self, ebs):
-        return self.api.post_manage_volume(
-            host=self.host(), ref={'source-id': ebs})['volume']
-
-    def test_managed_and_given_back(self):
-        ebs = self.made()
-        volume = self.until(self.manage(ebs), 'available')
-        self.assertEqual(7, volume['size'])
-        self.assertEqual(ebs, self.ebs(volume)['VolumeId'])
-        self.action(volume, 'os-unmanage', {})
-        self.until_gone(self.api.get_volume, volume)
-        left, = self.ec2.describe_volumes()['Volumes']
-        self.assertEqual([], left.get('Tags', []))
-
-    def test_what_cannot_be_managed(self):
-        other_zone = self.made(AvailabilityZone='us-east-1b')
-        servers = self.made(TagSpecifications=[{
-            'ResourceType': 'volume', 'Tags': [
-                {'Key': 'nova-ec2:cloud', 'Value': 'another'}]}])
-        taken = self.ebs(self.make())['VolumeId']
-        for ebs in (other_zone, servers, taken, 'vol-0123456789abcdef0'):
-            try:
-                volume = self.manage(ebs)
-            except client.OpenStackApiException400:
-                continue
-            self.until(volume, 'error')

@@ -73,5 +73,8 @@ class Snapshots:
 
 
 def _snapshot(raw: Mapping[str, Any]) -> Snapshot:
-    return Snapshot(raw['SnapshotId'], raw.get('State', ''),
-                    raw.get('StateMessage', ''), parsing.tags(raw))
+    return Snapshot(
+        raw['SnapshotId'], raw.get('State', ''),
+        reason=raw.get('StateMessage', ''),
+        volume_id=raw.get('VolumeId', ''), size_gib=raw.get('VolumeSize', 0),
+        tags=parsing.tags(raw))
