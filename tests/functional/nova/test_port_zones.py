@@ -231,6 +231,46 @@ class MadeBeforeTest(ZonesCase):
         self.assertEqual(port['fixed_ips'], self.now(port)['fixed_ips'])
 
 
+class ChosenAddressTest(ZonesCase):
+    """[ec2] port_addresses = ec2: each subnet has its own reservation."""
+
+    START = False
+
+    def setUp(self):
+        super().setUp()
+        self.flags(group='ec2', port_addresses='ec2')
+        self.reserve(self.subnet_id, self.cidr)
+        self.reserve(self.subnet_b, self.cidr_b)
+        self.compute = self.start_ec2()
+        self.start_b()
+
+    def reserve(self, subnet_id, cidr):
+        """What Neutron hands out: 200 to 400 of the subnet."""
+        first = cidr.rsplit('.', 2)[0]
+        second = int(cidr.split('.')[2]) + 1
+        for block in (cidr.split('/')[0].removesuffix('.0') + '.192/26',
+                      f'{first}.{second}.0/24'):
+            self.ec2.create_subnet_cidr_reservation(
+                SubnetId=subnet_id, Cidr=block, ReservationType='explicit')
+
+    def test_a_moved_port_follows_ec2(self):
+        port = self.assert_agreed(self.boot_on(HOST_B), ZONE_B)
+        self.assertNotIn(port['fixed_ips'][0]['ip_address'],
+                         self.neutron._pools[self.in_b])
+
+    def test_a_subnet_without_a_reservation(self):
+        made = self.ec2.create_subnet(
+            VpcId=self.vpc_id, CidrBlock='172.31.240.0/24',
+            AvailabilityZone=base.ZONE)['Subnet']['SubnetId']
+        network_id = self.neutron.add_network()
+        self.neutron.put_on_ec2(self.neutron.add_subnet(
+            '172.31.240.0/24', network_id), made, base.ZONE)
+        words = self.refused(networks=[{'uuid': network_id}])
+        for word in ('reservation', made):
+            self.assertIn(word, words)
+        self.assertEqual([], self.launches())
+
+
 class CrashTest(CrashTestCase, ZonesCase):
     """nova-compute dies when Neutron was told, and before and after EC2 was.
     """
