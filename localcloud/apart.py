@@ -24,18 +24,21 @@ _LEFTOVERS = ('etc', 'state', 'plugins', 'demo.key', 'state.json')
 
 
 def described(name: str, beside: int,
-              nova: Mapping[str, Mapping[str, object]]) -> Cloud:
+              nova: Mapping[str, Mapping[str, object]],
+              cinder: Mapping[str, Mapping[str, object]]) -> Cloud:
     """A cloud that lives in ``build/<name>/cloud``.
 
     :param beside: added to the first port of the usual cloud, so that both
         may run
     :param nova: options of all of Nova's services beside the usual
+    :param cinder: likewise of Cinder's
     """
     usual = cloud.load()
     return dataclasses.replace(
         usual, home=usual.home.parent / name / 'cloud',
         port_base=usual.port_base + beside,
-        passwords=secretfile.make(cloud.PASSWORDS), nova=nova)
+        passwords=secretfile.make(cloud.PASSWORDS), nova=nova,
+        cinder=cinder)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,8 @@ class ExternalNetwork(Step):
     """Makes it; its addresses are Elastic IPs, allocated when asked for."""
 
     name = 'external-network'
-    needs = ('neutron', 'accounts')
+    # Neutron reads its policies with the first request, for one at a time.
+    needs = ('network',)
 
     def run(self) -> None:
         clients.connection(self.cloud).network.create_network(

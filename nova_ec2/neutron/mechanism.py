@@ -6,7 +6,6 @@ into the port with one update, which is bound here. What Neutron's users
 change later, the followers carry to EC2 (:mod:`nova_ec2.neutron.followers`).
 """
 
-import fnmatch
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -17,10 +16,12 @@ from oslo_config import cfg
 from oslo_log import log as logging
 
 from nova_ec2.neutron.followers import Followers
+from nova_ec2.neutron.hosts import serves
 from nova_ec2.neutron.managed import Managed
 from nova_ec2.neutron.managed_round import ManagedRound
 from nova_ec2.neutron.mapped import Mapped
 from nova_ec2.neutron.mapped_pools import MappedPools
+from nova_ec2.neutron.private_hosts import PrivateHosts
 from nova_ec2.neutron.reconciler import Reconciler
 from nova_ec2.neutron.site import Sites
 from nova_ec2.neutron.worker import ReconcilingWorker
@@ -52,9 +53,10 @@ class EC2MechanismDriver(api.MechanismDriver):
         self.steps += [
             MappedPools(self.sites, self.mapped).step,
             ManagedRound(self.sites, self.managed).step]
+        self._patterns = tuple(cfg.CONF.ml2_ec2.hosts)
         if self.sites.configured:
             self.followers.subscribe()
-        self._patterns = tuple(cfg.CONF.ml2_ec2.hosts)
+            PrivateHosts(self._patterns).subscribe()
         if not self._patterns:
             LOG.warning('[ml2_ec2] hosts is empty: the mechanism driver ec2 '
                         'binds no port.')
@@ -152,13 +154,3 @@ class EC2MechanismDriver(api.MechanismDriver):
 def _elevated(context: Any) -> Any:
     """An administrator's context, with the session of the caller's."""
     return context.plugin_context.elevated()
-
-
-def serves(host: str, patterns: Iterable[str]) -> bool:
-    """Whether a host is one of ours.
-
-    :param host: a port's binding:host_id, empty while it has none
-    :param patterns: names, or patterns with ``*`` and ``?``
-    """
-    return bool(host) and any(
-        fnmatch.fnmatchcase(host, pattern) for pattern in patterns)
