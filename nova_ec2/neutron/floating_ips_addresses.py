@@ -65,29 +65,26 @@ class Addresses:
 
         :param context: of an administrator
         :param project_id: whose costs it is, written into a tag
-        :returns: the id of its subnet
         :raises EC2Full: the account has all that it may have
         """
         self.have_gateways(context, network)
         site = self._sites.get()
         made = self._allocate(site, network['id'], project_id)
         try:
-            subnet_id = self._have_subnet(context, network,
-                                          made.public_address)
+            self.have_subnet(context, network, made.public_address)
         except Exception:
             with excutils.save_and_reraise_exception(), contextlib.suppress(
                     exc.NovaEC2Error):
                 site.ec2.addresses.release(made.allocation_id)
         LOG.info('Elastic IP address %s (%s) allocated for network %s',
                  made.public_address, made.allocation_id, network['id'])
-        return subnet_id
+        return made.public_address
 
     def claim(self, context: Any, network: Mapping[str, Any],
-              address: str) -> str:
+              address: str) -> None:
         """Let Neutron take an address that was asked for.
 
         :param context: of an administrator
-        :returns: the id of its subnet
         :raises EC2Refused: it is not ours to use
         :raises EC2Conflict: it is in use on EC2
         """
@@ -102,7 +99,19 @@ class Addresses:
                 reason=f'Elastic IP address {address} is associated with '
                 f'{seen.interface_id} on EC2')
         self.have_gateways(context, network)
-        return self._have_subnet(context, network, address)
+        self.have_subnet(context, network, address)
+
+    @staticmethod
+    def have_subnet(context: Any, network: Mapping[str, Any],
+                    address: str) -> str:
+        """Have the subnet of one address.
+
+        :param context: of an administrator
+        :returns: its id
+        """
+        return _have_subnet(context, network, f'{address}/32',
+                            constants.DEVICE_OWNER_FLOATINGIP,
+                            'Elastic IP address of a floating IP')
 
     def have_gateways(self, context: Any,
                       network: Mapping[str, Any]) -> None:
@@ -125,7 +134,7 @@ class Addresses:
         """
         core, (network_id, address) = directory.get_plugin(), key
         site, seen = self._sites.get(), self.find(key)
-        if core.get_ports_count(context, filters=_with_address(key)):
+        if is_taken(context, key):
             return
         if seen and seen.association_id:
             with contextlib.suppress(exc.NotFound):
@@ -189,13 +198,6 @@ class Addresses:
                     constants.DEVICE_OWNER_FLOATINGIP]}
 
     @staticmethod
-    def _have_subnet(context: Any, network: Mapping[str, Any],
-                     address: str) -> str:
-        return _have_subnet(context, network, f'{address}/32',
-                            constants.DEVICE_OWNER_FLOATINGIP,
-                            'Elastic IP address of a floating IP')
-
-    @staticmethod
     def _allocate(site: Site, network_id: str,
                   project_id: str) -> ElasticAddress:
         token = uuid.uuid4().hex
@@ -244,6 +246,15 @@ def _have_subnet(context: Any, network: Mapping[str, Any], cidr: str,
 
 def _at(network_id: str, cidr: str) -> dict[str, list[str]]:
     return {'network_id': [network_id], 'cidr': [cidr]}
+
+
+def is_taken(context: Any, key: Key) -> bool:
+    """Whether a port of Neutron's has an address.
+
+    :param context: of an administrator
+    """
+    return bool(directory.get_plugin().get_ports_count(
+        context, filters=_with_address(key)))
 
 
 def _with_address(key: Key) -> dict[str, Any]:

@@ -25,14 +25,16 @@ from neutron_lib.services import base
 from nova_ec2 import exceptions as exc
 from nova_ec2.neutron import floating_ips, kinds, places
 from nova_ec2.neutron.errors import EC2Conflict, EC2Refused, as_neutron, told
-from nova_ec2.neutron.floating_ips_addresses import Addresses
+from nova_ec2.neutron.floating_ips_addresses import Addresses, Key, is_taken
 from nova_ec2.neutron.floating_ips_round import Round
 
 NAME = 'ec2'
 """In ``[DEFAULT] service_plugins``, and the kind of plug-in."""
 
-# What others refuse is refused before an address is allocated, and an
-# interface has its addresses before one of them gets a public one.
+# On the context of a request: the address that was allocated for it.
+_ALLOCATED = 'ec2_allocated'
+
+# An interface has its addresses before one of them gets a public one.
 _LAST = priority_group.PRIORITY_DEFAULT + 1000
 
 
@@ -65,6 +67,7 @@ class EC2Plugin(base.ServicePluginBase):
     def _subscribe(self) -> None:
         for method, resource, event in (
                 (self.comes, resources.FLOATING_IP, events.BEFORE_CREATE),
+                (self.aborted, resources.FLOATING_IP, events.ABORT_CREATE),
                 (self.changes, resources.FLOATING_IP, events.BEFORE_UPDATE),
                 (self.changed, resources.FLOATING_IP, events.AFTER_CREATE),
                 (self.changed, resources.FLOATING_IP, events.AFTER_UPDATE),
@@ -98,13 +101,37 @@ class EC2Plugin(base.ServicePluginBase):
         address = wish.get('floating_ip_address')
         with as_neutron():
             if validators.is_attr_set(address):
-                subnet_id = self.addresses.claim(context, network, address)
+                self.addresses.claim(context, network, address)
             else:
-                subnet_id = self.addresses.allocate(
-                    context, network, wish.get('project_id') or '')
+                address = self._address(payload.context, network,
+                                        wish.get('project_id') or '')
         # By its subnet: Neutron refuses to be asked for the first address of
         # a subnet, even where there is no other.
-        wish |= {'subnet_id': subnet_id, 'floating_ip_address': None}
+        wish |= {'subnet_id': self.addresses.have_subnet(context, network,
+                                                         address),
+                 'floating_ip_address': None}
+
+    def _address(self, asking: Any, network: Mapping[str, Any],
+                 project_id: str) -> str:
+        """One more, or what this request has from before.
+
+        Neutron does a request again where its database was in the way.
+        """
+        context = asking.elevated()
+        has: Key | None = getattr(asking, _ALLOCATED, None)
+        if has and has[0] == network['id'] and not is_taken(context, has):
+            return has[1]
+        address = self.addresses.allocate(context, network, project_id)
+        setattr(asking, _ALLOCATED, (network['id'], address))
+        return address
+
+    def aborted(self, resource: str, event: str, trigger: Any,
+                payload: Any) -> None:
+        """Somebody else refused the floating IP."""
+        has: Key | None = getattr(payload.context, _ALLOCATED, None)
+        if has:
+            with told(f'Elastic IP address {has[1]}'):
+                self.addresses.release(payload.context.elevated(), has)
 
     def changes(self, resource: str, event: str, trigger: Any,
                 payload: Any) -> None:
