@@ -10,9 +10,12 @@ from collections.abc import Iterator
 
 from localcloud import apart, clients, ec2
 from localcloud.cloud import Cloud
-from localcloud.config import nova
+from localcloud.config import cinder, nova
 from localcloud.service import Step
 from localcloud.services import (
+    cinder_api,
+    cinder_scheduler,
+    cinder_volume,
     compute_ec2,
     emulator,
     epmd,
@@ -32,6 +35,7 @@ from localcloud.steps import (
     images,
     keystone_bootstrap,
     network,
+    volume_types,
     zone,
 )
 from nova_ec2.emulator.client import Control
@@ -41,6 +45,8 @@ SECONDS = 0.2
 
 OTHER_IMAGE = 'another-linux'
 FLAVOR, OTHER_FLAVOR = 'tempest', 'tempest-larger'
+SHARED_TYPE = 'shared'
+"""The volume type for several servers."""
 
 FILTERS = f'{nova.FILTERS},SameHostFilter,DifferentHostFilter'
 
@@ -53,6 +59,9 @@ _NOVA = {
         # No private host is here to be filled first.
         'weight_classes': 'nova.scheduler.weights.all_weighers'},
 }
+# Volumes without a type of their own are on EBS, too.
+_CINDER = {'DEFAULT': {'enabled_backends': cinder.EBS,
+                       'default_availability_zone': ec2.ZONE}}
 
 
 class _Images(images.Images):
@@ -85,11 +94,23 @@ class _Flavors(flavors.Flavors):
 class _Network(network.Network):
     """A network for all projects: EC2 has one subnet for them."""
 
+    private_side = False
+
     def run(self) -> None:
         super().run()
         networks = clients.connection(self.cloud).network
         networks.update_network(networks.find_network(network.NAME),
                                 is_shared=True)
+
+
+class _VolumeTypes(volume_types.VolumeTypes):
+    """The type for several servers; EBS has that with io2 only."""
+
+    def run(self) -> None:
+        clients.connection(self.cloud).block_storage.create_type(
+            name=SHARED_TYPE, extra_specs={
+                'multiattach': '<is> True',
+                'ebs:type': 'io2', 'ebs:iops': '100'})
 
 
 class _SecondHost(compute_ec2.ComputeEC2):
@@ -131,14 +152,16 @@ _NODES: tuple[type[Step], ...] = (
     placement.Placement, glance.Glance, neutron.Neutron, nova_api.NovaAPI,
     nova_conductor.NovaConductor, nova_scheduler.NovaScheduler,
     compute_ec2.ComputeEC2, _SecondHost,
+    cinder_api.CinderAPI, cinder_scheduler.CinderScheduler,
+    cinder_volume.CinderVolume,
     keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
     ec2_subnet.EC2Subnet, _Zone,
-    _Emulator, _Flavors, _Network, _Images)
+    _Emulator, _Flavors, _Network, _Images, _VolumeTypes)
 
 
 @contextlib.contextmanager
 def running() -> Iterator[Cloud]:
     """Start it, and end it whatever happens."""
-    here = apart.described('tempest', _PORTS_BESIDE, _NOVA)
+    here = apart.described('tempest', _PORTS_BESIDE, _NOVA, _CINDER)
     with apart.running(here, _NODES, print):
         yield here
