@@ -11,15 +11,16 @@ _PAGE = 1000
 
 def pages(caller: Caller, method: str, key: str,
           filters: Mapping[str, Sequence[str]], *,
-          filters_as: str = 'Filters') -> Iterator[Mapping[str, Any]]:
+          filters_as: str = 'Filters', size: int = _PAGE) -> Iterator[Mapping[str, Any]]:
     """The elements of a Describe action's answers.
 
     :param method: botocore's name of the action
     :param key: what the answer calls its list
     :param filters: values by the filter's name
     :param filters_as: what the action calls its filters
+    :param size: elements that a page may hold
     """
-    parameters: dict[str, Any] = {'MaxResults': _PAGE}
+    parameters: dict[str, Any] = {'MaxResults': size}
     if filters:
         parameters[filters_as] = [
             {'Name': name, 'Values': list(values)}
@@ -36,11 +37,3 @@ def tagged(kind: str, tags: Mapping[str, str]) -> list[dict[str, Any]]:
     """``TagSpecifications`` of one thing that is being made."""
     return [{'ResourceType': kind, 'Tags': [
         {'Key': key, 'Value': value} for key, value in tags.items()]}]
-
-
-def by_tags(tags: Mapping[str, str], keys: Sequence[str] = ()
-            ) -> dict[str, list[str]]:
-    """Filters for what has these tags, and tags of these keys."""
-    filters = {f'tag:{key}': [value] for key, value in tags.items()}
-    # A filter's values are alternatives, and each filter is named once.
-    return filters | ({'tag-key': list(keys)} if keys else {})

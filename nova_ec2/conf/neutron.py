@@ -68,6 +68,19 @@ OPTIONS: list[cfg.Opt] = [
              'subnets must lie within its address blocks, and apart from '
              'each other. Their servers reach each other as far as security '
              'groups let them. Networks that were made before keep theirs.'),
+    cfg.StrOpt(
+        'gateways', default='internet',
+        choices=[
+            ('internet', 'an internet gateway: servers with a floating IP '
+                         'reach the internet and are reached, others do '
+                         'neither'),
+            ('nat', 'servers reach the internet through a NAT gateway with '
+                    'an Elastic IP of its own, which AWS charges by the '
+                    'hour, and none is reached: floating IPs are refused '
+                    'there')],
+        help='What the external gateway of a router is on EC2, for subnets '
+             'of networks of the type ``ec2``. With ``nat`` a router whose '
+             'enable_snat is off is made as with ``internet``.'),
     cfg.FloatOpt(
         'reconcile_interval', default=60.0, min=0.1,
         help='Seconds between two rounds in which everything that Neutron '

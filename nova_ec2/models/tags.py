@@ -73,6 +73,9 @@ ROLE_RESCUE = 'rescue'
 ROLE_SWAP = 'swap'
 ROLE_PLACEHOLDER = 'placeholder'
 
+ROLE_PUBLIC = 'public'
+"""On the VPC subnet of a router's NAT gateway, and on its route table."""
+
 REPLACES = RESERVED + 'replaces'
 """On a root volume: the one that it was put in place of, ``vol-...``."""
 

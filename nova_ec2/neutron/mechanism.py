@@ -23,6 +23,8 @@ from nova_ec2.neutron.mapped import Mapped
 from nova_ec2.neutron.mapped_pools import MappedPools
 from nova_ec2.neutron.private_hosts import PrivateHosts
 from nova_ec2.neutron.reconciler import Reconciler
+from nova_ec2.neutron.routers import Routers
+from nova_ec2.neutron.routers_round import RoutersRound
 from nova_ec2.neutron.site import Sites
 from nova_ec2.neutron.worker import ReconcilingWorker
 
@@ -50,12 +52,15 @@ class EC2MechanismDriver(api.MechanismDriver):
         self.managed = Managed(self.sites, self.followers.groups,
                                self.mapped)
         self.managed.subscribe()
+        routers = Routers(self.sites)
         self.steps += [
             MappedPools(self.sites, self.mapped).step,
-            ManagedRound(self.sites, self.managed).step]
+            ManagedRound(self.sites, self.managed).step,
+            RoutersRound(self.sites, routers).step]
         self._patterns = tuple(cfg.CONF.ml2_ec2.hosts)
         if self.sites.configured:
             self.followers.subscribe()
+            routers.subscribe()
             PrivateHosts(self._patterns).subscribe()
         if not self._patterns:
             LOG.warning('[ml2_ec2] hosts is empty: the mechanism driver ec2 '

@@ -132,6 +132,20 @@ def free(block: str, prefix: int, taken: Sequence[str]) -> str | None:
         new_prefix=prefix) if not overlaps(str(one), taken)), None)
 
 
+def last_free(block: str, prefix: int, taken: Sequence[str]) -> str | None:
+    """The last part of an IPv4 block that nothing else has.
+
+    :param prefix: its length
+    """
+    whole = ipaddress.IPv4Network(block)
+    step = 1 << (whole.max_prefixlen - prefix)
+    for begin in range(int(whole[-1]) + 1 - step, int(whole[0]) - 1, -step):
+        one = str(ipaddress.IPv4Network((begin, prefix)))
+        if not overlaps(one, taken):
+            return one
+    return None
+
+
 def _subnet_of(one: Network, other: Network) -> bool:
     if isinstance(one, ipaddress.IPv4Network):
         return isinstance(other, ipaddress.IPv4Network) and one.subnet_of(

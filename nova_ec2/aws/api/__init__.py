@@ -5,6 +5,7 @@ import dataclasses
 
 from nova_ec2.aws.api.addresses import Addresses
 from nova_ec2.aws.api.attributes import Attributes
+from nova_ec2.aws.api.gateways import InternetGateways, NatGateways
 from nova_ec2.aws.api.guests import Guests
 from nova_ec2.aws.api.images import Images
 from nova_ec2.aws.api.instances import Instances
@@ -13,6 +14,7 @@ from nova_ec2.aws.api.keys import Keys
 from nova_ec2.aws.api.maintenance import Maintenance
 from nova_ec2.aws.api.placement_groups import PlacementGroups
 from nova_ec2.aws.api.places import Places
+from nova_ec2.aws.api.route_tables import RouteTables
 from nova_ec2.aws.api.security_groups import SecurityGroups
 from nova_ec2.aws.api.snapshots import Snapshots
 from nova_ec2.aws.api.subnets import Subnets
@@ -47,6 +49,9 @@ class EC2:
     addresses: Addresses
     vpcs: Vpcs
     subnets: Subnets
+    route_tables: RouteTables
+    internet_gateways: InternetGateways
+    nat_gateways: NatGateways
 
     @classmethod
     def over(cls, caller: Caller) -> 'EC2':
@@ -62,4 +67,7 @@ class EC2:
                    snapshots=Snapshots(caller), guests=Guests(caller),
                    security_groups=SecurityGroups(caller),
                    addresses=Addresses(caller),
-                   vpcs=Vpcs(caller), subnets=Subnets(caller))
+                   vpcs=Vpcs(caller), subnets=Subnets(caller),
+                   route_tables=RouteTables(caller),
+                   internet_gateways=InternetGateways(caller),
+                   nat_gateways=NatGateways(caller))
