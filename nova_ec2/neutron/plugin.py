@@ -157,7 +157,7 @@ class EC2Plugin(base.ServicePluginBase):
     def port_changed(self, resource: str, event: str, trigger: Any,
                      payload: Any) -> None:
         """It came to EC2, or left: its floating IPs follow."""
-        old, new = payload.states
+        old, new = payload.states[0], payload.states[1]
         if places.of_port(old) != places.of_port(new):
             with told(f'the floating IPs of port {new["id"]}'):
                 self.floating_ips.follow_port(payload.context.elevated(),
@@ -224,11 +224,10 @@ def _check_port(context: Any, wish: Mapping[str, Any]) -> None:
 
 
 def _driver() -> Any:
-    drivers = getattr(directory.get_plugin(), 'mechanism_manager', None)
-    try:
-        assert drivers is not None
-        return drivers.mech_drivers['ec2'].obj
-    except (AssertionError, KeyError):
+    manager = getattr(directory.get_plugin(), 'mechanism_manager', None)
+    drivers = manager.mech_drivers if manager else {}
+    if kinds.TYPE not in drivers:
         raise exc.ConfigurationError(
             'the service plug-in ec2 needs the mechanism driver ec2',
-            option='[ml2] mechanism_drivers') from None
+            option='[ml2] mechanism_drivers')
+    return drivers[kinds.TYPE].obj

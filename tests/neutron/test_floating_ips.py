@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 import ipaddress
+from unittest import mock
 
 from neutron_lib.plugins import directory
 from oslo_config import cfg
 
+from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.neutron.floating_ips_addresses import GATEWAYS
+from nova_ec2.neutron.plugin import EC2Plugin
 from tests.neutron import base
 from tests.neutron.floating import FloatingTestCase, tagged
 
@@ -79,6 +82,21 @@ class LifeTest(FloatingTestCase):
         self.assertEqual({one['ip_address'] for one in port['fixed_ips']},
                          self.public(port).keys())
 
+    def test_it_moves_between_the_addresses_of_a_port(self):
+        port = self.come()
+        other = str(ipaddress.ip_address(
+            port['fixed_ips'][0]['ip_address']) + 20)
+        port = self.put('port', port, fixed_ips=[
+            port['fixed_ips'][0],
+            {'subnet_id': self.subnet['id'], 'ip_address': other}])
+        made = self.float(
+            port_id=port['id'],
+            fixed_ip_address=port['fixed_ips'][0]['ip_address'])
+        self.put('floatingip', made, port_id=port['id'],
+                 fixed_ip_address=other)
+        self.assertEqual({other: made['floating_ip_address']},
+                         self.public(port))
+
     def test_a_member_of_the_project_does_all_of_that(self):
         port = self.come()
         made = self.float(who='member', port_id=port['id'])
@@ -139,6 +157,15 @@ class RefusedTest(FloatingTestCase):
         made = self.float()
         self.point(made, port, 409)
         self.assertIsNone(self.get('floatingip', made)['port_id'])
+
+    def test_a_port_that_goes_to_a_private_host_later_has_nothing(self):
+        port = self.make_port(self.network)
+        made = self.float(port_id=port['id'])
+        self.to_private(port)
+        self.round()
+        self.assertEqual('DOWN', self.status(made))
+        (seen,) = self.elastic().values()
+        self.assertNotIn('AssociationId', seen)
 
     def test_a_port_that_no_router_connects_leaves_nothing(self):
         network, _ = self.make_network('172.31.240.0/24')
@@ -282,6 +309,13 @@ class RouterTest(FloatingTestCase):
         self.remove('floatingip', made)
         self.assertEqual([], [call for call in self.control.calls()
                               if call['action'] == 'AllocateAddress'])
+
+    def test_without_the_mechanism_driver_it_does_not_start(self):
+        drivers = self.plugin.mechanism_manager.mech_drivers
+        with mock.patch.dict(drivers):
+            del drivers['ec2']
+            error = self.assertRaises(exc.ConfigurationError, EC2Plugin)
+        self.assertIn('mechanism_drivers', str(error))
 
     def test_the_network_goes_with_what_is_its(self):
         self.float()
