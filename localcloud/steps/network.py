@@ -5,6 +5,7 @@ import ipaddress
 from typing import Any
 
 from localcloud import clients, ec2
+from localcloud.demo import waiting
 from localcloud.service import Step
 from nova_ec2.models import tags
 
@@ -41,7 +42,10 @@ class Network(Step):
         if self.private_side:
             network.create_subnet(name='private-side', network_id=made.id,
                                   ip_version=4, cidr=PRIVATE_CIDR)
-        self._map(self._subnet(network, made))
+        subnet = self._subnet(network, made)
+        self._map(subnet)
+        waiting.until('Neutron sees the VPC subnet', lambda: network.get(
+            f'/subnets/{subnet.id}').json()['subnet']['ec2:subnet_id'])
         group = network.find_security_group('default')
         for protocol, first, last in RULES:
             network.create_security_group_rule(
