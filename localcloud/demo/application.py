@@ -5,9 +5,8 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud import ec2, errors
+from localcloud import ec2, errors, waiting
 from localcloud.cloud import Cloud
-from localcloud.demo import waiting
 from localcloud.demo.stack import Stack
 from localcloud.steps import external_network
 from nova_ec2.emulator.client import Control

@@ -3,9 +3,8 @@
 
 from typing import Any
 
-from localcloud import clients, errors
+from localcloud import clients, errors, waiting
 from localcloud.cloud import Cloud
-from localcloud.demo import waiting
 from localcloud.names import PRIVATE_HOST
 from localcloud.steps import images, keypair, network
 

@@ -4,9 +4,8 @@
 from pathlib import Path
 from typing import Any
 
-from localcloud import clients, errors
+from localcloud import clients, errors, waiting
 from localcloud.cloud import REGION, Cloud
-from localcloud.demo import waiting
 from localcloud.demo.servers import FLAVOR
 from localcloud.steps import images, keypair
 

@@ -4,9 +4,9 @@
 import contextlib
 from typing import Any
 
-from localcloud import clients, ec2, errors, progress
+from localcloud import clients, ec2, errors, progress, waiting
 from localcloud.cloud import Cloud
-from localcloud.demo import check, rows, screenshot, waiting
+from localcloud.demo import check, rows, screenshot
 from localcloud.demo.application import Application
 from localcloud.demo.servers import Servers
 from localcloud.demo.stack import Stack

@@ -4,8 +4,7 @@
 import ipaddress
 from typing import Any
 
-from localcloud import clients, ec2
-from localcloud.demo import waiting
+from localcloud import clients, ec2, waiting
 from localcloud.service import Step
 from nova_ec2.models import tags
 
