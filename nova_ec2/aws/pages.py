@@ -11,7 +11,8 @@ _PAGE = 1000
 
 def pages(caller: Caller, method: str, key: str,
           filters: Mapping[str, Sequence[str]], *,
-          filters_as: str = 'Filters', size: int = _PAGE) -> Iterator[Mapping[str, Any]]:
+          filters_as: str = 'Filters', size: int = _PAGE
+          ) -> Iterator[Mapping[str, Any]]:
     """The elements of a Describe action's answers.
 
     :param method: botocore's name of the action

@@ -119,7 +119,8 @@ class VpcRouting:
                 for subnet_id, association in one.associations.items()}
         for subnet_id in sorted(subnets - table.associations.keys()):
             if subnet_id in held:
-                self._act(api.replace, held[subnet_id], table.table_id)
+                self._act(_unless_gone, api.replace, held[subnet_id],
+                          table.table_id)
             else:
                 self._act(_unless_there, api.associate, table.table_id,
                           subnet_id)

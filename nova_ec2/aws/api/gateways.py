@@ -32,9 +32,11 @@ class InternetGateways:
     def attach(self, gateway_id: str, vpc_id: str) -> None:
         """AttachInternetGateway; a VPC has one at most.
 
-        :raises AlreadyExists: it is attached, or the VPC has one
+        :raises AlreadyExists: it is attached, perhaps by this call itself,
+            whose first reply was lost
+        :raises InvalidRequest: the VPC has another
         """
-        self._call('attach_internet_gateway', repeatable=False,
+        self._call('attach_internet_gateway',
                    InternetGatewayId=gateway_id, VpcId=vpc_id)
 
     def detach(self, gateway_id: str, vpc_id: str) -> None:

@@ -51,9 +51,10 @@ class RouteTables:
     def replace(self, association_id: str, table_id: str) -> None:
         """Give a subnet this table (ReplaceRouteTableAssociation).
 
-        :raises NotFound: the association is gone
+        :raises NotFound: the association is gone, perhaps by this call
+            itself, whose first reply was lost
         """
-        self._call('replace_route_table_association', repeatable=False,
+        self._call('replace_route_table_association',
                    AssociationId=association_id, RouteTableId=table_id)
 
     def disassociate(self, association_id: str) -> None:
@@ -71,7 +72,7 @@ class RouteTables:
         :raises AlreadyExists: there is one to this destination
         :raises InvalidRequest: the target is of no use for it
         """
-        self._call('create_route', repeatable=False, RouteTableId=table_id,
+        self._call('create_route', RouteTableId=table_id,
                    **_destination(destination), **_target(target))
 
     def change_route(self, table_id: str, destination: str,
