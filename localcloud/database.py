@@ -37,7 +37,9 @@ def _key() -> str:
     version = subprocess.run(['mariadbd', '--version'], check=True,
                              capture_output=True,
                              env={'PATH': runner.PATH}).stdout
-    sources = (ROOT / 'constraints.txt', Path(schemas.__file__))
+    sources = (ROOT / 'constraints.txt', Path(schemas.__file__),
+               # Neutron's migrations run these, too.
+               *sorted((ROOT / 'nova_ec2' / 'neutron' / 'db').rglob('*.py')))
     content = version + b''.join(path.read_bytes() for path in sources)
     return hashlib.sha256(content).hexdigest()[:16]
 
