@@ -357,8 +357,7 @@ class ForeignTest(HealTestCase):
         port = self.come()
         for tags in (
                 {}, {'cloud': base.CLOUD},
-                {'cloud': base.CLOUD, 'managed': 'true',
-                 'router': self.router['id']},
+                {'cloud': base.CLOUD, 'managed': 'true'},
                 {'cloud': base.CLOUD, 'floating_ip': self.world['id']},
                 {'cloud': 'another', 'managed': 'true',
                  'floating_ip': self.world['id']}):
