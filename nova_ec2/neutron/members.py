@@ -43,7 +43,10 @@ def of_groups(context: Any,
                 port.security_group_id, port.port_id, binding.host,
                 binding.profile, address.ip_address).join(
                     binding, binding.port_id == port.port_id).outerjoin(
-                    address, address.port_id == port.port_id).filter(
+                    address, address.port_id == port.port_id).join(
+                    models_v2.Port,
+                    models_v2.Port.id == port.port_id).filter(
+                    models_v2.Port.device_id != '',
                     port.security_group_id.in_(wanted),
                     binding.status == constants.ACTIVE).all()
         for group_id, port_id, host, profile, ip_address in rows:

@@ -28,7 +28,13 @@ class PortPlace:
 
 
 def of_port(port: Mapping[str, Any]) -> PortPlace | None:
-    """Where a port is, as the API shows it; None where not on EC2."""
+    """Where a port is, as the API shows it; None where not on EC2.
+
+    A port without a server is nowhere: nova-api clears that when it deletes
+    a server while its nova-compute is down, and leaves the profile.
+    """
+    if not port.get('device_id'):
+        return None
     return _read(port.get(portbindings.PROFILE) or {})
 
 

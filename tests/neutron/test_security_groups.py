@@ -235,6 +235,20 @@ class RemoteGroupTest(GroupsTestCase):
         self.assertEqual(set(), self.inbound(self.db))
 
 
+class LeftBehindTest(GroupsTestCase):
+
+    def test_a_port_that_outlived_its_server_is_no_member(self):
+        # As nova-api leaves it when nova-compute is down.
+        web, db = self.group(), self.group('db')
+        self.rule(db, remote_group_id=web['id'])
+        self.come(db)
+        port = self.come(web)
+        self.assertEqual(1, len(self.inbound(db)))
+        self.put('port', port, who='service', device_id='', device_owner='',
+                 **{'binding:host_id': ''})
+        self.assertEqual(set(), self.inbound(db))
+
+
 class LimitsTest(GroupsTestCase):
 
     OPTIONS = {'rules_per_group': 3, 'groups_per_interface': 2}
