@@ -133,7 +133,18 @@ NEUTRONS_OWN = {f'ec2:{action}' for action in (
     'AuthorizeSecurityGroupEgress', 'AuthorizeSecurityGroupIngress',
     'CreateSecurityGroup', 'DeleteSecurityGroup',
     'RevokeSecurityGroupEgress', 'RevokeSecurityGroupIngress',
-    'UnassignIpv6Addresses', 'UnassignPrivateIpAddresses')}
+    'UnassignIpv6Addresses', 'UnassignPrivateIpAddresses',
+    'AssociateRouteTable', 'AssociateSubnetCidrBlock',
+    'AssociateVpcCidrBlock', 'AttachInternetGateway',
+    'CreateInternetGateway', 'CreateNatGateway', 'CreateRoute',
+    'CreateRouteTable', 'CreateSubnet', 'CreateVpc',
+    'DeleteInternetGateway', 'DeleteNatGateway', 'DeleteRoute',
+    'DeleteRouteTable', 'DeleteSubnet', 'DeleteVpc',
+    'DescribeInternetGateways', 'DescribeNatGateways',
+    'DescribeRouteTables', 'DescribeVpcs', 'DetachInternetGateway',
+    'DisassociateRouteTable', 'DisassociateSubnetCidrBlock',
+    'DisassociateVpcCidrBlock', 'ReplaceRoute',
+    'ReplaceRouteTableAssociation')}
 
 
 class OtherPoliciesTest(unittest.TestCase):
@@ -147,7 +158,9 @@ class OtherPoliciesTest(unittest.TestCase):
     def test_neutron(self):
         # What is made is ours, where it is made need not be.
         self.check('iam-policy-neutron.json', NEUTRONS_OWN,
-                   {'ec2:CreateSecurityGroup'})
+                   {'ec2:CreateSecurityGroup', 'ec2:CreateSubnet',
+                    'ec2:CreateRouteTable', 'ec2:AttachInternetGateway',
+                    'ec2:DetachInternetGateway'})
 
     def check(self, file, own, of_others):
         """Whatever changes something needs our tag."""
