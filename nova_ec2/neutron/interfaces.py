@@ -119,9 +119,10 @@ class Interfaces:
         """
         blocks = [ipaddress.ip_network(subnet['cidr']) for subnet
                   in directory.get_plugin().get_subnets(context, filters={
-                      'id': [one['subnet_id']
-                             for one in port['fixed_ips']]})]
-        addresses = {one['ip_address'] for one in port['fixed_ips']}
+                      'network_id': [port['network_id']]})]
+        # One that Neutron has yet to choose is in a subnet, no more.
+        addresses = {one['ip_address'] for one in port['fixed_ips']
+                     if one.get('ip_address')}
         wide = False
         for pair in port.get('allowed_address_pairs') or ():
             block = ipaddress.ip_network(pair['ip_address'], strict=False)

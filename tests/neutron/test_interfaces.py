@@ -93,12 +93,24 @@ class AddressesTest(InterfacesTestCase):
         self.put('port', port, fixed_ips=self.fixed(first))
         self.assertEqual(set(), self.addresses(port))
 
+    def test_one_that_neutron_chooses(self):
+        port = self.launched(self.network)
+        (first,) = port['fixed_ips']
+        port = self.put('port', port, fixed_ips=[
+            {'ip_address': first['ip_address']},
+            {'subnet_id': self.subnet['id']}])
+        (more,) = [one['ip_address'] for one in port['fixed_ips']
+                   if one != first]
+        self.assertEqual({more}, self.addresses(port))
+
     def test_the_first_address_must_stay(self):
         port = self.launched(self.network)
         before = port['fixed_ips']
         error = self.put('port', port, 400,
                          fixed_ips=self.fixed(self.inside(88)))
         self.assertIn(before[0]['ip_address'], error['message'])
+        self.put('port', port, 400,
+                 fixed_ips=[{'subnet_id': self.subnet['id']}])
         self.assertEqual(before, self.get('port', port)['fixed_ips'])
 
 
