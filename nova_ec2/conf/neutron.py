@@ -71,13 +71,13 @@ OPTIONS: list[cfg.Opt] = [
     cfg.StrOpt(
         'gateways', default='internet',
         choices=[
-            ('internet', 'an internet gateway: servers with a floating IP '
-                         'reach the internet and are reached, others do '
-                         'neither'),
-            ('nat', 'servers reach the internet through a NAT gateway with '
-                    'an Elastic IP of its own, which AWS charges by the '
-                    'hour, and none is reached: floating IPs are refused '
-                    'there')],
+            ('internet', (
+                'an internet gateway: servers with a floating IP reach the '
+                'internet and are reached, others do neither')),
+            ('nat', (
+                'servers reach the internet through a NAT gateway with an '
+                'Elastic IP of its own, which AWS charges by the hour, and '
+                'none is reached: floating IPs are refused there'))],
         help='What the external gateway of a router is on EC2, for subnets '
              'of networks of the type ``ec2``. With ``nat`` a router whose '
              'enable_snat is off is made as with ``internet``.'),

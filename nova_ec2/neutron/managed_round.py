@@ -45,10 +45,12 @@ class ManagedRound:
         again, self._seen = self._seen, set()
         twice = _Twice(again, self._seen)
         # What goes first makes room for what comes.
+        vpcs = site.ec2.vpcs.find(_managed(site, tag_keys.NETWORK))
+        networks = managed_networks(context)
         lies = self._surplus_subnets(context, site, twice)
-        self._surplus_blocks(context, site, lies, twice)
-        self._surplus_vpcs(context, site, twice)
-        self._missing_vpcs(context, site, twice)
+        self._surplus_blocks(context, site, vpcs, lies, twice)
+        self._surplus_vpcs(vpcs, networks, twice)
+        self._missing_vpcs(vpcs, networks, twice)
         self._missing_subnets(context, lies, twice)
 
     def _surplus_subnets(self, context: Any, site: Site,
@@ -74,22 +76,21 @@ class ManagedRound:
         self._managed.subnets.delete(context, subnet)
 
     @staticmethod
-    def _surplus_blocks(context: Any, site: Site, lies: Iterable[Subnet],
-                        twice: '_Twice') -> None:
+    def _surplus_blocks(context: Any, site: Site, vpcs: Iterable[Vpc],
+                        lies: Iterable[Subnet], twice: '_Twice') -> None:
         """Those that a VPC was given for a subnet that is gone."""
         used = {row.cidr for row in rows.managed(context)} | {
             one.cidr for one in lies}
-        for vpc in site.ec2.vpcs.find(_managed(site, tag_keys.NETWORK)):
+        for vpc in vpcs:
             for block in vpc.blocks:
                 if block.cidr != vpc.cidr and block.cidr not in used:
                     twice(block.association_id, site.ec2.vpcs.disassociate,
                           block.association_id)
 
-    def _surplus_vpcs(self, context: Any, site: Site,
+    def _surplus_vpcs(self, vpcs: Iterable[Vpc], networks: set[str],
                       twice: '_Twice') -> None:
-        networks = managed_networks(context)
         by_network: dict[str, list[Vpc]] = {}
-        for one in site.ec2.vpcs.find(_managed(site, tag_keys.NETWORK)):
+        for one in vpcs:
             by_network.setdefault(one.tags[tag_keys.NETWORK], []).append(one)
         for network_id, found in by_network.items():
             kept = (self._managed.networks.find(network_id)
@@ -99,11 +100,10 @@ class ManagedRound:
                         kept and kept.vpc_id != one.vpc_id):
                     twice(one.vpc_id, self._managed.networks.delete, one)
 
-    def _missing_vpcs(self, context: Any, site: Site,
+    def _missing_vpcs(self, vpcs: Iterable[Vpc], networks: set[str],
                       twice: '_Twice') -> None:
-        there = {one.tags[tag_keys.NETWORK] for one
-                 in site.ec2.vpcs.find(_managed(site, tag_keys.NETWORK))}
-        for network_id in sorted(managed_networks(context) - there):
+        there = {one.tags[tag_keys.NETWORK] for one in vpcs}
+        for network_id in sorted(networks - there):
             if self._managed.networks.find(network_id) is None:
                 twice(network_id, self._managed.networks.ensure, network_id)
 
