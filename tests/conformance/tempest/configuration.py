@@ -22,7 +22,7 @@ _MORE_FLAGS = {
     'serial_console': False,
     # There is none on EC2:
     'ide_bus': False,
-    # Comes with the Cinder driver:
+    # Cinder's encryption is the compute host's; EBS has its own:
     'attach_encrypted_volume': False,
 }
 
@@ -48,7 +48,7 @@ def write(cloud: Cloud) -> Path:
         'identity': {'auth_version': 'v3', 'region': REGION,
                      'uri_v3': cloud.url('keystone') + '/v3',
                      'v3_endpoint_type': 'public'},
-        'service_available': {'cinder': False, 'swift': False,
+        'service_available': {'cinder': True, 'swift': False,
                               'horizon': False, 'neutron': True,
                               'glance': True, 'nova': True},
         'compute': {
@@ -64,6 +64,23 @@ def write(cloud: Cloud) -> Path:
         'compute-feature-enabled': {
             **flags.flags(flags.MATRIX.read_text()), **_MORE_FLAGS,
             'scheduler_enabled_filters': cloud_of_ours.FILTERS},
+        'volume': {
+            'build_timeout': 120, 'min_microversion': '3.0',
+            'max_microversion': 'latest',
+            'storage_protocol': 'ebs', 'vendor_name': 'Amazon',
+            'disk_format': 'raw',
+            'volume_type_multiattach': cloud_of_ours.SHARED_TYPE,
+            # No io2 is smaller.
+            'volume_size': 4,
+        },
+        'volume-feature-enabled': {
+            # Bytes of volumes can be had on EC2 only.
+            'backup': False,
+            'multi_backend': False,
+            # EBS ids cannot be made of Cinder's, as Tempest does.
+            'manage_volume': False, 'manage_snapshot': False,
+            'extend_attached_volume': True,
+        },
         'network': {
             # Networks that tests make lie in EC2's subnet too, far from the
             # addresses of the shared network.
