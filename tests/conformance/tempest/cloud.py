@@ -5,6 +5,7 @@ There are two, of the same account, region and zone, so that servers can move.
 """
 
 import contextlib
+import dataclasses
 import io
 from collections.abc import Iterator
 
@@ -22,6 +23,7 @@ from localcloud.services import (
     glance,
     keystone,
     neutron,
+    neutron_periodic,
     nova_api,
     nova_conductor,
     nova_scheduler,
@@ -31,6 +33,7 @@ from localcloud.services import (
 from localcloud.steps import (
     accounts,
     ec2_subnet,
+    external_network,
     flavors,
     images,
     keystone_bootstrap,
@@ -49,6 +52,14 @@ SHARED_TYPE = 'shared'
 """The volume type for several servers."""
 
 FILTERS = f'{nova.FILTERS},SameHostFilter,DifferentHostFilter'
+
+# Tempest's tests make more at a time than a new account may have.
+_LIMITS = {'vpcs_limit': 100, 'internet_gateways_limit': 100,
+           'addresses_limit': 100}
+
+# Some of Tempest's tests take them for granted.
+_NEUTRON = {'DEFAULT': {'service_plugins': 'router,metering,qos,ec2'},
+            'ml2': {'extension_drivers': 'port_security,qos,ec2'}}
 
 _PORTS_BESIDE = 80
 _NOVA = {
@@ -140,7 +151,7 @@ class _Emulator(Step):
 
     def run(self) -> None:
         control = Control(self.cloud.url('emulator'))
-        control.settings(agents=True, **{
+        control.settings(agents=True, **_LIMITS, **{
             name: SECONDS for name in control.settings()
             if name.endswith('_seconds') and name.removesuffix('_seconds') in
             ('pending', 'starting', 'stopping', 'shutting_down', 'image',
@@ -149,19 +160,23 @@ class _Emulator(Step):
 
 _NODES: tuple[type[Step], ...] = (
     epmd.Epmd, rabbitmq.RabbitMQ, emulator.Emulator, keystone.Keystone,
-    placement.Placement, glance.Glance, neutron.Neutron, nova_api.NovaAPI,
+    placement.Placement, glance.Glance, neutron.Neutron,
+    neutron_periodic.NeutronPeriodic, nova_api.NovaAPI,
     nova_conductor.NovaConductor, nova_scheduler.NovaScheduler,
     compute_ec2.ComputeEC2, _SecondHost,
     cinder_api.CinderAPI, cinder_scheduler.CinderScheduler,
     cinder_volume.CinderVolume,
     keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
     ec2_subnet.EC2Subnet, _Zone,
-    _Emulator, _Flavors, _Network, _Images, _VolumeTypes)
+    _Emulator, _Flavors, _Network, external_network.ExternalNetwork,
+    _Images, _VolumeTypes)
 
 
 @contextlib.contextmanager
 def running() -> Iterator[Cloud]:
     """Start it, and end it whatever happens."""
-    here = apart.described('tempest', _PORTS_BESIDE, _NOVA, _CINDER)
+    here = dataclasses.replace(
+        apart.described('tempest', _PORTS_BESIDE, _NOVA, _CINDER),
+        neutron=_NEUTRON)
     with apart.running(here, _NODES, print):
         yield here

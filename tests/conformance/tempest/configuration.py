@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """tempest.conf for the local cloud."""
 
-import ipaddress
 from pathlib import Path
 
-from localcloud import clients, ec2
+from localcloud import clients
 from localcloud.cloud import REGION, Cloud
 from localcloud.config import ini
-from localcloud.steps import images, network
+from localcloud.steps import external_network, images, network
 from tests.conformance.tempest import cloud as cloud_of_ours
 from tests.conformance.tempest import flags
 
@@ -82,15 +81,13 @@ def write(cloud: Cloud) -> Path:
             'extend_attached_volume': True,
         },
         'network': {
-            # Networks that tests make lie in EC2's subnet too, far from the
-            # addresses of the shared network.
-            'project_network_cidr': _upper_half(ec2.read(cloud)['cidr']),
-            'project_network_mask_bits': 28},
-        'network-feature-enabled': {'floating_ips': False, 'ipv6': False},
+            # Networks that tests make are VPCs of their own.
+            'project_network_cidr': '10.0.0.0/16',
+            'project_network_mask_bits': 28,
+            'public_network_id': connection.network.find_network(
+                external_network.NAME).id},
+        # Amazon chooses the IPv6 blocks of VPCs, and Tempest would.
+        'network-feature-enabled': {'ipv6': False},
         # EC2 takes no ECDSA keys.
         'validation': {'run_validation': False, 'ssh_key_type': 'rsa'},
     })
-
-
-def _upper_half(cidr: str) -> str:
-    return str(list(ipaddress.ip_network(cidr).subnets())[1])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tempest's tests of servers and volumes, by unittest's ``load_tests``.
+"""Tempest's tests of what EC2 serves, by unittest's ``load_tests``.
 
 TEMPEST_CONFIG_DIR and TEMPEST_CONFIG say where its configuration is.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tempest.api
 
-PARTS = ('compute', 'volume')
+PARTS = ('compute', 'network', 'volume')
 
 
 def load_tests(loader: unittest.TestLoader, _standard: unittest.TestSuite,
