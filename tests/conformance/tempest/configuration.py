@@ -86,8 +86,8 @@ def write(cloud: Cloud) -> Path:
             'project_network_mask_bits': 28,
             'public_network_id': connection.network.find_network(
                 external_network.NAME).id},
-        # Amazon chooses the IPv6 blocks of VPCs, and Tempest would.
-        'network-feature-enabled': {'ipv6': False},
+        'network-feature-enabled': {'ipv6': True,
+                                    'ipv6_subnet_attributes': True},
         # EC2 takes no ECDSA keys.
         'validation': {'run_validation': False, 'ssh_key_type': 'rsa'},
     })
