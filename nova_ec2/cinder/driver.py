@@ -19,6 +19,7 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.cinder import backend, images
 from nova_ec2.cinder.adoption import Adoption
 from nova_ec2.cinder.errors import as_cinder
+from nova_ec2.cinder.reimage import Reimage
 from nova_ec2.cinder.snapshots import Snapshots
 from nova_ec2.cinder.uploads import Uploads
 from nova_ec2.cinder.volumes import Volumes
@@ -173,13 +174,17 @@ class EBSDriver(driver.VolumeDriver):
     def remove_export(self, context: Any, volume: Any) -> None:
         """EBS exports nothing."""
 
-    # What needs a block device
-
     def copy_image_to_volume(self, context: Any, volume: Any,
                              image_service: Any, image_id: str,
                              disable_sparse: bool = False) -> None:
-        raise cinder_exc.ImageUnacceptable(image_id=image_id,
-                                           reason=_NO_DEVICE)
+        """Onto a volume that is there (re-image): another EBS volume."""
+        with as_cinder():
+            snapshot_id = images.root_snapshot(
+                self._backend, image_service.show(context, image_id),
+                volume.size)
+            Reimage(self._volumes)(volume, snapshot_id)
+
+    # What needs a block device
 
     def migrate_volume(self, context: Any, volume: Any,
                        host: Any) -> tuple[bool, None]:

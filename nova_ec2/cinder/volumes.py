@@ -34,19 +34,21 @@ class Volumes:
         return Marks('volume', backend.cloud_id, tag_keys.VOLUME,
                      backend.volumes.fresh, backend.ec2.volumes.find)
 
-    def create(self, volume: Any, snapshot_id: str = '') -> str:
+    def create(self, volume: Any, snapshot_id: str = '',
+               token: str = '') -> str:
         """Make a volume and see it available (CreateVolume).
 
         Asked again, as after a crash, it is the same one.
 
         :param snapshot_id: EC2's, of what shall be on it
+        :param token: at most 64 ASCII characters; '' for the volume's first
         :returns: the EBS id
         :raises RequestRefused: its type asks for what EBS does not have
         :raises ServiceFault: EC2 could not make it; nothing is left
         """
         kind = self.kind_of(volume)
         made = self.backend.ec2.volumes.create(
-            self.backend.zone, f'cinder-{volume.id}', marks.tags(
+            self.backend.zone, token or f'cinder-{volume.id}', marks.tags(
                 self.backend.cloud_id, tag_keys.VOLUME, volume),
             size_gib=volume.size, snapshot_id=snapshot_id,
             **dataclasses.asdict(kind))
@@ -64,16 +66,28 @@ class Volumes:
         :raises IncorrectState: a server still has it
         """
         for one in self._marks.all(volume):
-            seen = one if one.state != 'creating' else self._wait(
-                one.volume_id, settled.left('creating'))
-            if seen is not None and seen.state not in _ENDED:
-                with contextlib.suppress(exc.NotFound):
-                    self.backend.ec2.volumes.delete(one.volume_id)
+            self._delete(one)
+        self.delete_others(volume)
         for snapshot in self.backend.ec2.snapshots.find({
                 tag_keys.CLOUD: self.backend.cloud_id,
                 tag_keys.VOLUME: volume.id}):
             # A copy of another volume died half-way.
             self.backend.ec2.snapshots.delete(snapshot.snapshot_id)
+
+    def delete_others(self, volume: Any) -> None:
+        """Delete what else was made for a volume (see reimage.py)."""
+        for one in self.backend.ec2.volumes.find({
+                tag_keys.CLOUD: self.backend.cloud_id,
+                tag_keys.VOLUME: volume.id}):
+            if one.volume_id != volume.provider_id:
+                self._delete(one)
+
+    def _delete(self, one: Volume) -> None:
+        seen = one if one.state != 'creating' else self._wait(
+            one.volume_id, settled.left('creating'))
+        if seen is not None and seen.state not in _ENDED:
+            with contextlib.suppress(exc.NotFound):
+                self.backend.ec2.volumes.delete(one.volume_id)
 
     def extend(self, volume: Any, size_gib: int) -> None:
         """Grow a volume and see it grown (ModifyVolume).
