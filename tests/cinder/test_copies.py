@@ -5,6 +5,7 @@ from unittest import mock
 
 from tests.cinder import base
 
+IMAGE_ID = '70a599e0-31e7-49b7-b260-868f441e862b'
 IMAGE = 'cinder.image.glance.GlanceImageService.show'
 
 
@@ -76,7 +77,7 @@ class CopyTest(base.CinderTestCase):
 class ImageTest(base.CinderTestCase):
 
     def of_image(self, size=10, **properties):
-        image = {'id': '70a599e0-31e7-49b7-b260-868f441e862b',
+        image = {'id': IMAGE_ID,
                  'name': 'linux', 'status': 'active', 'size': 1,
                  'min_disk': 0, 'min_ram': 0, 'disk_format': 'raw',
                  'container_format': 'bare', 'visibility': 'public',
@@ -98,6 +99,34 @@ class ImageTest(base.CinderTestCase):
         self.assertEqual(
             ami['BlockDeviceMappings'][0]['Ebs']['SnapshotId'],
             self.ebs(volume)['SnapshotId'])
+
+    def snapshot_of_image(self, **tags):
+        """An EBS snapshot of 8 GiB that somebody tagged."""
+        volume = self.ec2.create_volume(AvailabilityZone=base.ZONE, Size=8)
+        self.wait_until(lambda: self.ec2.describe_volumes(
+            VolumeIds=[volume['VolumeId']])['Volumes'][0]['State']
+            == 'available', 'the volume')
+        made = self.ec2.create_snapshot(
+            VolumeId=volume['VolumeId'], TagSpecifications=[{
+                'ResourceType': 'snapshot', 'Tags': [
+                    {'Key': f'nova-ec2:{key}', 'Value': value}
+                    for key, value in tags.items()]}])['SnapshotId']
+        self.wait_until(lambda: self.ec2.describe_snapshots(
+            SnapshotIds=[made])['Snapshots'][0]['State'] == 'completed',
+            'the snapshot')
+        return made
+
+    def test_an_ebs_snapshot_that_is_the_images(self):
+        made = self.snapshot_of_image(cloud=base.CLOUD, image=IMAGE_ID)
+        volume = self.of_image()
+        self.assertEqual('available', volume['status'])
+        self.assertEqual(made, self.ebs(volume)['SnapshotId'])
+        self.assertEqual('error', self.of_image(4)['status'])
+
+    def test_one_that_is_not_is_not_taken(self):
+        self.snapshot_of_image(cloud='another', image=IMAGE_ID)
+        self.snapshot_of_image(cloud=base.CLOUD, image='another')
+        self.assertEqual('error', self.of_image()['status'])
 
     def test_what_is_no_ami_is_refused_and_leaves_nothing(self):
         for properties in ({}, {'ec2_ami_id': 'ubuntu'},
