@@ -70,7 +70,7 @@ class EC2MechanismDriver(api.MechanismDriver):
         """What neutron-periodic-workers runs for this driver."""
         if not self.sites.configured:
             return []
-        return [ReconcilingWorker(self.reconciler())]
+        return [ReconcilingWorker(self.reconciler)]
 
     def reconciler(self) -> Reconciler:
         """All that a round does."""

@@ -2,6 +2,7 @@
 """The worker of neutron-periodic-workers that puts EC2 right."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from neutron_lib import worker
@@ -19,12 +20,15 @@ class ReconcilingWorker(worker.BaseWorker):
 
     The chosen one keeps its lock until its next round, so that all together
     do one round an interval.
+
+    :param make: called when it starts: ML2 asks for its workers before the
+        service plug-ins are there, which have their part in a round
     """
 
-    def __init__(self, reconciler: Reconciler) -> None:
+    def __init__(self, make: Callable[[], Reconciler]) -> None:
         # No process of its own: a thread does.
         super().__init__(worker_process_count=0)
-        self._reconciler = reconciler
+        self._make = make
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -50,13 +54,14 @@ class ReconcilingWorker(worker.BaseWorker):
 
     def _run(self) -> None:
         election: Election | None = None
+        reconciler = self._make()
         while not self._stopped.is_set():
             interval = cfg.CONF.ml2_ec2.reconcile_interval
             try:
                 election = election or Election(cfg.CONF)
                 with election.held() as chosen:
                     if chosen:
-                        self._reconciler.round()
+                        reconciler.round()
                     self._stopped.wait(interval)
             except Exception:
                 # Whatever it is, the next round may do better.

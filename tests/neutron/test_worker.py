@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 import tempfile
 import threading
+import time
 from unittest import mock
 
 from oslo_config import cfg
 
+from nova_ec2.models import tags as tag_keys
 from nova_ec2.neutron import election, worker
 from tests.neutron import base
 
 
-class WorkerTest(base.NeutronTestCase):
+class WorkerTestCase(base.NeutronTestCase):
 
     def setUp(self):
         super().setUp()
@@ -22,11 +24,14 @@ class WorkerTest(base.NeutronTestCase):
         self.addCleanup(cfg.CONF.clear_override, name, group='ml2_ec2')
 
     def start(self, reconciler):
-        made = worker.ReconcilingWorker(reconciler)
+        made = worker.ReconcilingWorker(lambda: reconciler)
         self.addCleanup(made.wait)
         self.addCleanup(made.stop)
         made.start()
         return made
+
+
+class WorkerTest(WorkerTestCase):
 
     def test_neutron_runs_it_for_the_driver(self):
         (one,) = [one for one in self.plugin.get_workers()
@@ -64,6 +69,30 @@ class WorkerTest(base.NeutronTestCase):
             done.set()
         self.start(mock.Mock(round=once))
         self.assertTrue(done.wait(base.PATIENCE))
+
+
+class WholeRoundTest(WorkerTestCase):
+    """The worker that Neutron itself gets from ML2."""
+
+    SERVICES = (*base.NeutronTestCase.SERVICES, 'ec2')
+
+    def test_service_plugins_have_their_part_in_its_rounds(self):
+        # As a create that died left it.
+        self.ec2.allocate_address(Domain='vpc', TagSpecifications=[{
+            'ResourceType': 'elastic-ip', 'Tags': [
+                {'Key': key, 'Value': value} for key, value in (
+                    (tag_keys.CLOUD, base.CLOUD),
+                    (tag_keys.MANAGED, 'true'),
+                    (tag_keys.FLOATING_IP, 'a-network'))]}])
+        (made,) = [one for one in self.plugin.get_workers()
+                   if isinstance(one, worker.ReconcilingWorker)]
+        self.addCleanup(made.wait)
+        self.addCleanup(made.stop)
+        made.start()
+        deadline = time.monotonic() + base.PATIENCE
+        while self.ec2.describe_addresses()['Addresses']:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
 
 
 class PlaceTest(base.NeutronTestCase):
