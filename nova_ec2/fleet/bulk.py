@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api.instances import Instances
-from nova_ec2.aws.gathering import Gatherer
+from nova_ec2.aws.gathering import BRIEF, Gatherer, Window
 
 # Ids a call: EC2's limit for TerminateInstances.
 _MOST = 1000
@@ -22,19 +22,25 @@ Answer = None | Exception
 
 
 class Bulk:
-    """The verbs that EC2 takes in bulk."""
+    """The verbs that EC2 takes in bulk.
 
-    def __init__(self, api: Instances) -> None:
+    :param window: how long a call waits for company
+    :param most: ids a call
+    """
+
+    def __init__(self, api: Instances, window: Window = BRIEF,
+                 most: int = _MOST) -> None:
         self._api = api
+        self._window = window
         self._terminate: Gatherer[str, None] = Gatherer(
-            self._terminate_all, _MOST)
+            self._terminate_all, most)
         self._start: Gatherer[str, None] = Gatherer(
-            functools.partial(_each, api.start), _MOST)
+            functools.partial(_each, api.start), most)
         self._stop: Gatherer[str, None] = Gatherer(
-            functools.partial(_each, api.stop), _MOST)
+            functools.partial(_each, api.stop), most)
         self._force: Gatherer[str, None] = Gatherer(
             functools.partial(
-                _each, functools.partial(api.stop, force=True)), _MOST)
+                _each, functools.partial(api.stop, force=True)), most)
 
     def terminate(self, instance_id: str) -> None:
         """Terminate one instance.
@@ -42,15 +48,16 @@ class Bulk:
         :raises NotFound: EC2 does not know it
         :raises IncorrectState: it is protected against termination
         """
-        self._terminate.submit(instance_id)
+        self._terminate.submit(instance_id, window=self._window)
 
     def start(self, instance_id: str) -> None:
         """Start one instance; one that runs is left alone."""
-        self._start.submit(instance_id)
+        self._start.submit(instance_id, window=self._window)
 
     def stop(self, instance_id: str, *, force: bool = False) -> None:
         """Stop one instance; ``force`` does not wait for the guest."""
-        (self._force if force else self._stop).submit(instance_id)
+        (self._force if force else self._stop).submit(
+            instance_id, window=self._window)
 
     def _terminate_all(self, ids: Sequence[str]) -> list[Answer]:
         return _each(self._api.terminate, ids, settled=self._is_ending)

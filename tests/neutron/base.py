@@ -11,6 +11,7 @@ import uuid
 
 from neutron.conf.plugins.ml2 import config as ml2_config
 from neutron.conf.plugins.ml2.drivers import driver_type
+from neutron.objects import securitygroup_default_rules as default_rules
 from neutron.tests.common import helpers
 from neutron.tests.common import test_db_base_plugin_v2 as neutron_base
 from neutron_lib import context
@@ -83,12 +84,13 @@ class NeutronTestCase(neutron_base.NeutronDbPluginV2TestCase):
     def _note_default_rules(self):
         """What Neutron's migrations write: the rules of new groups."""
         for ethertype in ('IPv4', 'IPv6'):
-            self.post('default_security_group_rule', direction='egress',
-                      ethertype=ethertype, used_in_default_sg=True,
-                      used_in_non_default_sg=True)
-            self.post('default_security_group_rule', direction='ingress',
-                      ethertype=ethertype, remote_group_id='PARENT',
-                      used_in_default_sg=True, used_in_non_default_sg=False)
+            for direction, remote in (('egress', None),
+                                      ('ingress', 'PARENT')):
+                default_rules.SecurityGroupDefaultRule(
+                    self.admin(), id=str(uuid.uuid4()), direction=direction,
+                    ethertype=ethertype, remote_group_id=remote,
+                    used_in_default_sg=True,
+                    used_in_non_default_sg=remote is None).create()
 
     @property
     def driver(self):
