@@ -139,6 +139,9 @@ class Vpcs(VPCBackend):
         self.tags.pop(vpc.id, None)
 
     def _associating(self, one: Any) -> None:
+        if is_ipv6(one):
+            # moto pads groups with zeros now and then; EC2 never does.
+            one['cidr_block'] = str(blocks.ipv6(one['cidr_block']))
         one['cidr_block_state']['state'] = 'associating'
         self.world.timeline.after(
             self.world.settings.vpc_seconds,

@@ -5,6 +5,8 @@
 of that name, Amazon EC2 API Reference.
 """
 
+import ipaddress
+
 from tests.functional.emulator import base
 
 
@@ -40,6 +42,15 @@ class VpcTestCase(base.TestCase):
 
 
 class TestCreate(VpcTestCase):
+
+    def test_an_ipv6_block_is_written_as_rfc_5952_says(self):
+        # Amazon's blocks are chosen at random: one of these had a zero first.
+        for _ in range(20):
+            vpc_id = self.make(AmazonProvidedIpv6CidrBlock=True)
+            (one,) = self.look(vpc_id)['Ipv6CidrBlockAssociationSet']
+            self.assertEqual(str(ipaddress.ip_network(one['Ipv6CidrBlock'])),
+                             one['Ipv6CidrBlock'])
+            self.ec2.delete_vpc(VpcId=vpc_id)
 
     def test_a_vpc_is_pending_then_available(self):
         self.control.settings(vpc_seconds=base.STEP)
