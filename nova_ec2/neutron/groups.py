@@ -77,13 +77,7 @@ class Groups:
         :param group_ids: Neutron's, or one of ``GROUP_*``
         :returns: EC2's ids by Neutron's
         """
-        site = self._sites.get()
-        present = site.ec2.security_groups.find(vpc_id, sorted(group_ids),
-                                                site.cloud_id)
-        for missing in sorted(set(group_ids) - present.keys()):
-            present[missing] = self._create(site, vpc_id, missing)
-        self.apply(context, vpc_id, group_ids)
-        return present
+        return self._put_right(context, vpc_id, group_ids, make=True)
 
     def follow(self, context: Any, group_ids: Collection[str]) -> None:
         """Put groups right wherever an interface has them.
@@ -99,16 +93,39 @@ class Groups:
 
         :param context: of an administrator
         """
+        self._put_right(context, vpc_id, group_ids)
+
+    def _put_right(self, context: Any, vpc_id: str,
+                   group_ids: Collection[str], make: bool = False
+                   ) -> dict[str, str]:
+        """Look, change, and look again until nothing is to be changed.
+
+        :param make: whether groups that are not there are made
+        :returns: EC2's ids by Neutron's
+        """
+        known: dict[str, str] = {}
         with lockutils.lock(f'ec2-groups-{vpc_id}'):
             for _ in range(_LOOKS):
-                if not self._apply_once(context, vpc_id, group_ids):
-                    return
+                found, changed = self._look(context, vpc_id, group_ids)
+                known |= {name: found[name].group_id for name in group_ids
+                          if name in found}
+                for name in sorted(set(group_ids) - known.keys()
+                                   if make else ()):
+                    known[name] = self._create(self._sites.get(), vpc_id,
+                                               name)
+                    changed = True
+                if not changed:
+                    return known
         LOG.warning('The security groups of %s are changed by others all '
                     'the time; they are put right in the next round', vpc_id)
+        return known
 
-    def _apply_once(self, context: Any, vpc_id: str,
-                    group_ids: Collection[str]) -> bool:
-        """Whether there was something to do."""
+    def _look(self, context: Any, vpc_id: str, group_ids: Collection[str]
+              ) -> tuple[dict[str, SecurityGroup], bool]:
+        """Change what is not as it should be.
+
+        :returns: what is there, and whether there was something to do
+        """
         site = self._sites.get()
         groups = wanted.read(context, set(group_ids) - _SPECIAL.keys())
         remote = set().union(*(one.remote for one in groups.values()))
@@ -120,7 +137,7 @@ class Groups:
             {key: one.group_id for key, one in found.items()})
         changes = [put_right(site, found[key], should[key])
                    for key in group_ids if key in found and key in should]
-        return any(changes)
+        return found, any(changes)
 
     # As groups go
 

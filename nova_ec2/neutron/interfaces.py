@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Interfaces on EC2 follow their ports."""
 
+import collections
 import dataclasses
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from neutron_lib.plugins import directory
@@ -68,37 +69,87 @@ class Interfaces:
 
         :param context: of an administrator
         """
-        place, seen = places.of_port(port), self._seen(port)
-        if place and seen:
-            self._follow_groups(context, place.vpc_id, port, seen)
-            self._follow_addresses(context, port, seen)
+        self.follow_all(context, [port])
+
+    def follow_all(self, context: Any,
+                   ports: Iterable[Mapping[str, Any]]) -> None:
+        """The same for many, with a call for every two hundred of them.
+
+        :param context: of an administrator
+        :raises NovaEC2Error: of the first that failed; all were tried
+        """
+        placed = {place.interface_id: (place, port) for port in ports
+                  if (place := places.of_port(port)) and place.interface_id}
+        seen = self._read(
+            {interface_id: port
+             for interface_id, (_, port) in placed.items()})
+        known = self._known(context, [placed[one] for one in seen])
+        failed: list[exc.NovaEC2Error] = []
+        for interface_id, interface in seen.items():
+            place, port = placed[interface_id]
+            try:
+                self._follow_groups(known[place.vpc_id], port, interface)
+                self._follow_addresses(context, port, interface)
+            except exc.NovaEC2Error as error:
+                LOG.warning('Interface %s does not follow port %s: %s',
+                            interface_id, port['id'], error)
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    def _read(self, ports: Mapping[str, Mapping[str, Any]]
+              ) -> dict[str, NetworkInterface]:
+        """The interfaces of ports, without those that are not theirs.
+
+        :param ports: by ids of interfaces
+        """
+        if not ports:
+            return {}
+        site = self._sites.get()
+        there = site.ec2.interfaces.describe(list(ports))
+        found = {}
+        for interface_id, port in ports.items():
+            seen = there.get(interface_id)
+            if seen is not None and _is_its(seen, port, site.cloud_id):
+                found[interface_id] = seen
+            else:
+                LOG.warning('Port %s names the interface %s, which %s; it '
+                            'is left alone', port['id'], interface_id,
+                            'is not its' if seen else 'is not there')
+        return found
 
     def _seen(self, port: Mapping[str, Any]) -> NetworkInterface | None:
         """The port's interface, None where there is none that is its."""
         place = places.of_port(port)
         if not place or not place.interface_id:
             return None
-        site = self._sites.get()
-        seen = site.ec2.interfaces.describe([place.interface_id]).get(
+        return self._read({place.interface_id: port}).get(
             place.interface_id)
-        if seen is None or not _is_its(seen, port, site.cloud_id):
-            LOG.warning('Port %s names the interface %s, which %s; it is '
-                        'left alone', port['id'], place.interface_id,
-                        'is not there' if seen is None else 'is not its')
-            return None
-        return seen
 
-    def _follow_groups(self, context: Any, vpc_id: str,
+    def _known(self, context: Any,
+               ports: Iterable[tuple[places.PortPlace, Mapping[str, Any]]]
+               ) -> dict[str, dict[str, str]]:
+        """EC2's ids of the groups of ports, by VPC and Neutron's ids."""
+        wanted: dict[str, set[str]] = collections.defaultdict(set)
+        for place, port in ports:
+            wanted[place.vpc_id].update(groups.of_port(port))
+        site = self._sites.get()
+        known = {}
+        for vpc_id, names in wanted.items():
+            found = site.ec2.security_groups.find(vpc_id, sorted(names),
+                                                  site.cloud_id)
+            if names - found.keys():
+                found = self._groups.ensure(context, vpc_id, names)
+            known[vpc_id] = found
+        return known
+
+    def _follow_groups(self, known: Mapping[str, str],
                        port: Mapping[str, Any],
                        seen: NetworkInterface) -> None:
-        names = groups.of_port(port)
-        site = self._sites.get()
-        known = site.ec2.security_groups.find(vpc_id, names, site.cloud_id)
-        if set(names) - known.keys():
-            known = self._groups.ensure(context, vpc_id, names)
-        should = {known[name] for name in names}
+        should = {known[name] for name in groups.of_port(port)}
         if should != set(seen.group_ids):
-            site.ec2.interfaces.set_groups(seen.interface_id, sorted(should))
+            self._sites.get().ec2.interfaces.set_groups(
+                seen.interface_id, sorted(should))
 
     def _follow_addresses(self, context: Any, port: Mapping[str, Any],
                           seen: NetworkInterface) -> None:
@@ -117,14 +168,15 @@ class Interfaces:
         Any other pair lets the port use addresses that are not the
         interface's, which EC2 allows for all of them or none.
         """
+        pairs = port.get('allowed_address_pairs') or ()
         blocks = [ipaddress.ip_network(subnet['cidr']) for subnet
                   in directory.get_plugin().get_subnets(context, filters={
-                      'network_id': [port['network_id']]})]
+                      'network_id': [port['network_id']]})] if pairs else []
         # One that Neutron has yet to choose is in a subnet, no more.
         addresses = {one['ip_address'] for one in port['fixed_ips']
                      if one.get('ip_address')}
         wide = False
-        for pair in port.get('allowed_address_pairs') or ():
+        for pair in pairs:
             block = ipaddress.ip_network(pair['ip_address'], strict=False)
             if block.num_addresses == 1 and any(
                     block.network_address in one for one in blocks):

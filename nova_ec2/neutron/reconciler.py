@@ -57,23 +57,27 @@ class Reconciler:
 
     def _groups(self, context: Any) -> None:
         site = self._sites.get()
-        by_vpc: dict[str, list[SecurityGroup]] = collections.defaultdict(
-            list)
+        there: dict[str, list[SecurityGroup]] = collections.defaultdict(list)
         for one in site.ec2.security_groups.ours(site.cloud_id):
             if site.ours(one.tags):
-                by_vpc[one.vpc_id].append(one)
+                there[one.vpc_id].append(one)
+        used = _used(_ports_on_ec2(context))
         unused: set[str] = set()
-        for vpc_id, found in by_vpc.items():
-            unused |= self._vpc(context, vpc_id, found)
+        for vpc_id in there.keys() | used.keys():
+            unused |= self._vpc(context, vpc_id, there[vpc_id],
+                                used[vpc_id])
         self._unused = unused
 
-    def _vpc(self, context: Any, vpc_id: str,
-             found: list[SecurityGroup]) -> set[str]:
-        """:returns: groups without a member, to be gone in the next round"""
+    def _vpc(self, context: Any, vpc_id: str, found: list[SecurityGroup],
+             used: set[str]) -> set[str]:
+        """Put one VPC right.
+
+        :param used: names of the groups that ports in it have
+        :returns: groups that no port has, to be gone in the next round
+        """
         names = {one.tags[tag_keys.SECURITY_GROUP]: one for one in found}
         there = wanted.read(context, names.keys()).keys() | {
             tag_keys.GROUP_NONE, tag_keys.GROUP_ALL}
-        used = _used(context, vpc_id)
         self._followers.groups.apply(
             context, vpc_id, sorted(names.keys() & there))
         unused = set()
@@ -83,23 +87,24 @@ class Reconciler:
                 self._followers.groups.remove(one)
             elif name not in used:
                 unused.add(one.group_id)
-        missing = used - names.keys()
-        if missing:
+        if missing := used - names.keys():
             self._followers.groups.ensure(context, vpc_id, missing)
         return unused
 
     # Interfaces
 
     def _interfaces(self, context: Any) -> None:
-        for port in _ports_on_ec2(context):
-            self._followers.interfaces.follow(context, port)
+        self._followers.interfaces.follow_all(context,
+                                              _ports_on_ec2(context))
 
 
-def _used(context: Any, vpc_id: str) -> set[str]:
-    """Names of the groups that ports in a VPC have."""
-    return {name for port in _ports_on_ec2(context)
-            if (place := places.of_port(port)) and place.vpc_id == vpc_id
-            for name in groups.of_port(port)}
+def _used(ports: list[dict[str, Any]]) -> dict[str, set[str]]:
+    """By VPC the names of the groups that ports have."""
+    found: dict[str, set[str]] = collections.defaultdict(set)
+    for port in ports:
+        if place := places.of_port(port):
+            found[place.vpc_id].update(groups.of_port(port))
+    return found
 
 
 def _ports_on_ec2(context: Any) -> list[dict[str, Any]]:

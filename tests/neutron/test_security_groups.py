@@ -359,3 +359,14 @@ class DriftTest(GroupsTestCase):
         made = [call for call in self.control.calls()[len(before):]
                 if not call['action'].startswith('Describe')]
         self.assertEqual([], made)
+
+    def test_a_round_asks_once_for_all(self):
+        for _ in range(3):
+            self.come(self.web)
+        self.round()
+        self.control.clear_calls()
+        self.round()
+        counts = self.control.counts()
+        self.assertEqual(1, counts['DescribeNetworkInterfaces'])
+        # What is there, what is wanted of it, and the interfaces' own.
+        self.assertEqual(3, counts['DescribeSecurityGroups'])
