@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """nova-compute dies while it attaches or detaches: all agree afterwards."""
 
-import fixtures
+import functools
+from unittest import mock
 
+from nova_ec2.fleet.waits import Reader
 from tests.functional.nova.test_crash import CrashTestCase
 from tests.functional.nova.test_volumes import VolumeTestCase
 
@@ -42,8 +44,9 @@ class VolumeCrashTest(VolumeTestCase, CrashTestCase):
 
     def test_while_it_looks_at_the_volume(self):
         # A process that dies takes along who waits for its read.
-        self.useFixture(fixtures.MonkeyPatch(
-            'nova_ec2.fleet.waits.Reader.fresh.__defaults__', (5,)))
+        self.enterContext(mock.patch.object(
+            Reader, 'fresh', functools.partialmethod(Reader.fresh,
+                                                     timeout=5)))
         self.die_attaching('describe_volumes')
         self.assert_apart(self.server, self.volume)
 
