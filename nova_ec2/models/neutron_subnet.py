@@ -45,12 +45,16 @@ class NeutronSubnet:
     @property
     def version(self) -> int:
         """4 or 6."""
-        return ipaddress.ip_network(self.cidr).version
+        return self._block.version
 
     def holds(self, address: str) -> bool:
         """Whether an address is of this subnet."""
-        return (ipaddress.ip_address(address)
-                in ipaddress.ip_network(self.cidr))
+        return ipaddress.ip_address(address) in self._block
+
+    @property
+    def _block(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        # Neutron may show a host's address: 192.168.1.1/24.
+        return ipaddress.ip_network(self.cidr, strict=False)
 
 
 def of(raw: Mapping[str, Any]) -> NeutronSubnet:

@@ -64,3 +64,12 @@ class ExplainedTest(unittest.TestCase):
         words = port_zones.explained([A, B], [port(HERE), port(THERE)])
         self.assertIn('us-east-1a of EC2; port p is in zone us-east-1b',
                       words)
+
+
+class SubnetTest(unittest.TestCase):
+
+    def test_a_cidr_that_is_a_hosts_address(self):
+        subnet = NeutronSubnet('a-subnet', '192.168.1.1/24')
+        self.assertEqual(4, subnet.version)
+        self.assertTrue(subnet.holds('192.168.1.77'))
+        self.assertFalse(subnet.holds('192.168.2.1'))
