@@ -14,6 +14,8 @@
     |   +-- VolumeRefused         a volume that cannot be attached or grown
     |   +-- VolumeKindRefused     not an EBS volume at all
     |   +-- TooManyVolumes        the instance type takes no further one
+    |   +-- AccountRefused        no account for the project, or another's
+    |   +-- PriceUnknown          the price table has no figure for it
     +-- AWSError                  AWS answered with an error code
     |   +-- NotFound              the named thing does not exist
     |   +-- AlreadyExists         the thing to be made is there
@@ -37,6 +39,9 @@
     +-- BuildCancelled            the server is being deleted while it builds
     +-- NotOwned                  the resource belongs to somebody else
     +-- FleetUnavailable          the fleet could not be read; nothing is known
+    +-- AccountUnavailable        the account cannot be entered; nothing sent
+    +-- BudgetExhausted           it would cost more than may be spent
+    +-- LedgerUnavailable         what may be spent cannot be known
 
 aws/errors.py makes AWS's errors into these, ops/errors.py makes these into
 Nova's. Both are tables, and a test proves both complete.
@@ -100,6 +105,14 @@ class VolumeKindRefused(RequestRefused):
 
 class TooManyVolumes(RequestRefused):
     """The instance type takes no further volume."""
+
+
+class PriceUnknown(RequestRefused):
+    """The price table says nothing, and nothing is taken as free."""
+
+
+class AccountRefused(RequestRefused):
+    """No account serves the project, or what it asks for is another's."""
 
 
 class AWSError(NovaEC2Error):
@@ -225,3 +238,26 @@ class NotOwned(NovaEC2Error):
 
 class FleetUnavailable(NovaEC2Error):
     """The fleet could not be read, so nothing may be concluded from it."""
+
+
+class BudgetExhausted(NovaEC2Error):
+    """It would cost more than may be spent; says whose budget and how much.
+    """
+
+
+class LedgerUnavailable(NovaEC2Error):
+    """The database of the ledger cannot be asked: nothing new may be spent.
+
+    :param option: the option to look at, as ``[group] name``
+    """
+
+    def __init__(self, message: str, option: str = '') -> None:
+        super().__init__(f'{message}; see {option}' if option else message)
+        self.option = option
+
+
+class AccountUnavailable(NovaEC2Error):
+    """An account's role cannot be assumed, or leads to another account.
+
+    What was to be done in the account was not sent.
+    """

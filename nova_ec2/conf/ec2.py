@@ -5,6 +5,8 @@ import copy
 
 from oslo_config import cfg
 
+from nova_ec2.conf import ec2_accounts, ec2_markets
+
 GROUP = cfg.OptGroup(
     'ec2', title='Amazon EC2',
     help='How nova-compute reaches Amazon EC2, and what it makes there. One '
@@ -272,10 +274,14 @@ _SERVERS = [
              'start-up code.'),
     cfg.StrOpt(
         'price_file',
-        help='CSV file with the columns region,instance_type,usd_per_hour '
-             'that replaces the price table of this package when the '
-             'cheapest instance type for a flavor is chosen. A mistake in it '
-             'stops nova-compute, naming the line.'),
+        help='CSV file with the prices of EC2, in place of those of this '
+             'package: by them the cheapest instance type for a flavor is '
+             'chosen, and costs are counted. Either with the columns '
+             'region,instance_type,usd_per_hour, or as "nova-ec2 prices '
+             'update" writes it. A mistake in it stops the service, naming '
+             'line and field. It is read again when it changes; a change '
+             'with a mistake is reported in the log and the former prices '
+             'stay.'),
 ]
 
 _NOVA = [
@@ -310,7 +316,8 @@ _INVENTORY = [
 ]
 
 OPTIONS = (_IDENTITY + _PLACE + _ADDRESSES + _CREDENTIALS + _TIMEOUTS + _FLEET
-           + _PACING + _CONSOLE + _SERVERS + _NOVA + _INVENTORY)
+           + _PACING + _CONSOLE + _SERVERS + _NOVA + _INVENTORY
+           + ec2_markets.OPTIONS + ec2_accounts.OPTIONS)
 
 
 def register_opts(conf: cfg.ConfigOpts) -> None:

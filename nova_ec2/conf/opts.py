@@ -3,10 +3,10 @@
 
 from oslo_config import cfg
 
-from nova_ec2.conf import cinder, ec2, neutron, scheduler
+from nova_ec2.conf import cinder, costs, ec2, neutron, scheduler
 
 
 def list_opts() -> list[tuple[cfg.OptGroup, list[cfg.Opt]]]:
     """All groups with their options (entry point ``oslo.config.opts``)."""
     return [(group.GROUP, group.OPTIONS)
-            for group in (ec2, neutron, cinder, scheduler)]
+            for group in (ec2, neutron, cinder, scheduler, costs)]

@@ -70,9 +70,24 @@ KEYS = (
     Key('volume_throughput', int,
         'MiB a second that gp3 volumes of the server are made with, at most '
         'a quarter of the I/O operations a second.', least=125, most=2000),
+    Key('market', str,
+        'What the server may run on, on-demand, spot or both as '
+        'spot,on-demand: the cheapest that has room is taken. EC2 takes spot '
+        'instances back at two minutes notice, and cannot stop them.',
+        pattern=r'(on-demand|spot|spot,on-demand|on-demand,spot)'),
+    Key('spot_replacement', str,
+        'What takes the place of a spot instance that EC2 took back: '
+        'nothing, another instance as the market allows, or an on-demand '
+        'one.',
+        choices=('none', 'spot', 'on-demand')),
     Key('encrypted', bool,
         'Encrypt the EBS volumes of the server, with the key of [ec2] '
         'kms_key or the default key of the account.'),
+    Key('burst', str,
+        'When servers go to EC2: never, spill, prefer, only, or above:80% '
+        'for a utilisation of the private hosts.',
+        pattern=r'(never|spill|prefer|only|'
+                r'above:[0-9]{1,3}%(-[0-9]{1,3}%)?)'),
 )
 
 BY_NAME = {key.name: key for key in KEYS}

@@ -19,13 +19,22 @@ class Place:
     """What two hosts must share for a server to move between them.
 
     :param cloud: ``[ec2] cloud_id``
-    :param account: the AWS account's number, '' where it could not be read
+    :param account: number of the AWS account of its credentials, '' where it
+        could not be read
+    :param accounts: numbers of the accounts that it enters by a role, with
+        commas between them
     """
 
     cloud: str
     account: str
     region: str
     zone: str
+    accounts: str = ''
+
+    @property
+    def others(self) -> frozenset[str]:
+        """Those accounts."""
+        return frozenset(self.accounts.split(',')) - {''}
 
 
 def to_stats(place: Place) -> dict[str, str]:

@@ -34,13 +34,11 @@ class Rule:
 class SecurityGroup:
     """One group (DescribeSecurityGroups).
 
-    :param alien: whether it has rules that no :class:`Rule` can show, for
-        instance of prefix lists
+    :param rules: all but those of prefix lists
     """
 
     group_id: str
     vpc_id: str
     name: str
     rules: frozenset[Rule] = frozenset()
-    alien: bool = False
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -5,6 +5,8 @@ import dataclasses
 import datetime
 import enum
 
+from nova_ec2.models.market import ON_DEMAND, SPOT
+
 HIBERNATED = 'Client.UserInitiatedHibernate'
 """The StateReason code of a server that was stopped by hibernation."""
 
@@ -83,6 +85,12 @@ class Server:
     :param hibernation: it was launched so that it can hibernate
     :param platform: ``windows``, else ''
     :param key_name: EC2's name of its key pair, '' for none
+    :param market: how it is paid for, ``on-demand`` or ``spot``
+    :param spot_request_id: the request behind a spot instance, ``sir-...``
+    :param stopped_at: when somebody stopped or terminated it last, as
+        StateTransitionReason tells; None where it tells no time
+    :param user_id: the Keystone user who had it made
+    :param stack: what its costs are summed up as, '' for nothing
     """
 
     instance_id: str
@@ -104,6 +112,16 @@ class Server:
     hibernation: bool = False
     platform: str = ''
     key_name: str = ''
+    market: str = ON_DEMAND
+    spot_request_id: str = ''
+    stopped_at: datetime.datetime | None = None
+    user_id: str = ''
+    stack: str = ''
+
+    @property
+    def is_spot(self) -> bool:
+        """Whether EC2 may take it back, and cannot stop it."""
+        return self.market == SPOT
 
     @property
     def hibernates(self) -> bool:

@@ -23,6 +23,8 @@ SERVER = RESERVED + 'server'
 PROJECT = RESERVED + 'project'
 USER = RESERVED + 'user'
 FLAVOR = RESERVED + 'flavor'
+STACK = RESERVED + 'stack'
+"""What the server's metadata ``stack`` said at the launch, for bills."""
 HOSTNAME = RESERVED + 'hostname'
 IMAGE = RESERVED + 'image'
 """On AMIs and snapshots: the Glance image they were made for."""

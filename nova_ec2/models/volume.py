@@ -32,6 +32,7 @@ class Volume:
         ``deleted``, ``error``
     :param iops: 0 where the type has no such figure
     :param throughput: MiB/s, 0 where the type has no such figure
+    :param created: when it was made
     """
 
     volume_id: str
@@ -46,6 +47,7 @@ class Volume:
     snapshot_id: str = ''
     attachments: tuple[Attachment, ...] = ()
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    created: datetime.datetime | None = None
 
     def on(self, instance_id: str) -> Attachment | None:
         """Its attachment to one instance, in whatever status."""
