@@ -10,7 +10,7 @@ import tenacity
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.aws import errors, pacing
+from nova_ec2.aws import errors, pacing, tally
 from nova_ec2.aws.session import Session
 
 LOG = logging.getLogger(__name__)
@@ -106,11 +106,14 @@ class Caller:
             answer: dict[str, Any] = getattr(client, method)(**parameters)
         except _BOTOS as error:
             ours = errors.translate(error, action)
+            tally.CALLS.add(action, type(ours).__name__,
+                            time.monotonic() - begun)
             LOG.debug('%s failed after %.3f s: %s', action,
                       time.monotonic() - begun, ours)
             if self.pacer and isinstance(ours, exc.Throttled):
                 self.pacer.throttled(action, parameters)
             raise ours from error
+        tally.CALLS.add(action, 'ok', time.monotonic() - begun)
         # What changed something can be traced at AWS by its request id.
         LOG.log(logging.DEBUG if action.startswith(_READING)
                 else logging.INFO, '%s took %.3f s, AWS request %s', action,

@@ -105,8 +105,11 @@ BY_CODE: dict[str, type[exc.AWSError]] = {
     'InvalidPlacementGroup.Unknown': exc.NotFound,
     'InvalidSnapshot.NotFound': exc.NotFound,
     'ResourceNotFoundException': exc.NotFound,
+    'NotFoundException': exc.NotFound,
     'InvalidInstanceID.NotFound': exc.NotFound,
     'EC2InstanceNotFoundException': exc.NotFound,
+    'NoSuchResourceException': exc.NotFound,
+    'InvalidSpotInstanceRequestID.NotFound': exc.NotFound,
     'InvocationDoesNotExist': exc.NotFound,
     'ParameterNotFound': exc.NotFound,
     # EC2's own failures.

@@ -2,6 +2,7 @@
 """botocore's dictionaries become models: nothing above sees the former."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from nova_ec2.models.address import ElasticAddress
 from nova_ec2.models.image import Image
 from nova_ec2.models.instance_type import VOLUMES_MAX, InstanceType
 from nova_ec2.models.interface import NetworkInterface
+from nova_ec2.models.market import ON_DEMAND, SPOT
 from nova_ec2.models.server import (
     BlockDevice,
     Interface,
@@ -18,13 +20,28 @@ from nova_ec2.models.server import (
     ServerState,
 )
 from nova_ec2.models.volume import Attachment, Volume
+from nova_ec2.models.vpc import Block
 
 Raw = Mapping[str, Any]
+
+_TRANSITION = re.compile(r'\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) GMT\)')
 
 
 def tags(raw: Raw) -> dict[str, str]:
     """The ``Tags`` list as a dictionary."""
     return {tag['Key']: tag.get('Value', '') for tag in raw.get('Tags', ())}
+
+
+def blocks(raw: Raw, kind: str) -> tuple[Block, ...]:
+    """The blocks of a VPC or a subnet; those taken away are listed a while.
+
+    :param kind: ``CidrBlock`` or ``Ipv6CidrBlock``
+    """
+    found = ((one, one.get(f'{kind}State', {}).get('State', ''))
+             for one in raw.get(f'{kind}AssociationSet', ()))
+    return tuple(Block(one[kind], one.get('AssociationId', ''), state)
+                 for one, state in found
+                 if state in ('associating', 'associated'))
 
 
 def server(raw: Raw) -> Server:
@@ -58,7 +75,13 @@ def server(raw: Raw) -> Server:
             hibernation=raw.get('HibernationOptions', {}).get(
                 'Configured', False),
             platform=raw.get('Platform', '').lower(),
-            key_name=raw.get('KeyName', ''))
+            key_name=raw.get('KeyName', ''),
+            market=(SPOT if raw.get('InstanceLifecycle') == SPOT
+                    else ON_DEMAND),
+            spot_request_id=raw.get('SpotInstanceRequestId', ''),
+            stopped_at=_stopped(raw.get('StateTransitionReason', '')),
+            user_id=own.get(tag_keys.USER, ''),
+            stack=own.get(tag_keys.STACK, ''))
     except (KeyError, ValueError) as error:
         raise exc.ServiceFault(
             f'an instance in the answer is unreadable: {error!r}',
@@ -67,6 +90,16 @@ def server(raw: Raw) -> Server:
 
 def _when(value: Any) -> datetime.datetime | None:
     return value if isinstance(value, datetime.datetime) else None
+
+
+def _stopped(transition: str) -> datetime.datetime | None:
+    """The time in ``User initiated (2026-07-20 10:00:00 GMT)``."""
+    found = _TRANSITION.search(transition)
+    try:
+        return datetime.datetime.fromisoformat(
+            f'{found[1]}+00:00') if found else None
+    except ValueError:
+        return None
 
 
 def _block_device(raw: Raw) -> BlockDevice:
@@ -126,7 +159,7 @@ def volume(raw: Raw) -> Volume:
                        status=item.get('State', ''),
                        since=_when(item.get('AttachTime')))
             for item in raw.get('Attachments', ())),
-        tags=tags(raw))
+        tags=tags(raw), created=_when(raw.get('CreateTime')))
 
 
 def network_interface(raw: Raw) -> NetworkInterface:

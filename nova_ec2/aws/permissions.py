@@ -30,19 +30,12 @@ def written(rule: Rule) -> dict[str, Any]:
     return made
 
 
-def read(group: Mapping[str, Any]) -> tuple[set[Rule], bool]:
-    """The rules of an element of SecurityGroups.
-
-    :returns: them, and whether there are others that cannot be shown
-    """
-    rules: set[Rule] = set()
-    alien = False
+def read(group: Mapping[str, Any]) -> Iterator[Rule]:
+    """The rules of an element of SecurityGroups, prefix lists left out."""
     for key, egress in (('IpPermissions', False),
                         ('IpPermissionsEgress', True)):
         for raw in group.get(key, ()):
-            rules.update(_rules(raw, egress))
-            alien = alien or bool(raw.get('PrefixListIds'))
-    return rules, alien
+            yield from _rules(raw, egress)
 
 
 def _rules(raw: Mapping[str, Any], egress: bool) -> Iterator[Rule]:

@@ -2,6 +2,7 @@
 """Every AWS call of this package, a file per noun."""
 
 import dataclasses
+from typing import Any
 
 from nova_ec2.aws.api.addresses import Addresses
 from nova_ec2.aws.api.attributes import Attributes
@@ -17,6 +18,7 @@ from nova_ec2.aws.api.places import Places
 from nova_ec2.aws.api.route_tables import RouteTables
 from nova_ec2.aws.api.security_groups import SecurityGroups
 from nova_ec2.aws.api.snapshots import Snapshots
+from nova_ec2.aws.api.spots import Spots
 from nova_ec2.aws.api.subnets import Subnets
 from nova_ec2.aws.api.tags import Tags
 from nova_ec2.aws.api.tasks import Tasks
@@ -24,6 +26,9 @@ from nova_ec2.aws.api.types import Types
 from nova_ec2.aws.api.volumes import Volumes
 from nova_ec2.aws.api.vpcs import Vpcs
 from nova_ec2.aws.call import Caller
+from nova_ec2.aws.pacing import Pacer
+from nova_ec2.aws.session import Session
+from nova_ec2.aws.settings import AwsSettings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,6 +57,15 @@ class EC2:
     route_tables: RouteTables
     internet_gateways: InternetGateways
     nat_gateways: NatGateways
+    spots: Spots
+
+    @classmethod
+    def of(cls, options: Any) -> 'EC2':
+        """EC2 as the ``[ec2]`` group says, at the pace that it says."""
+        return cls.over(Caller(
+            Session(AwsSettings.of(options)),
+            pacer=Pacer(share=options.api_share,
+                        timeout=options.pacing_timeout)))
 
     @classmethod
     def over(cls, caller: Caller) -> 'EC2':
@@ -70,4 +84,5 @@ class EC2:
                    vpcs=Vpcs(caller), subnets=Subnets(caller),
                    route_tables=RouteTables(caller),
                    internet_gateways=InternetGateways(caller),
-                   nat_gateways=NatGateways(caller))
+                   nat_gateways=NatGateways(caller),
+                   spots=Spots(caller))

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from nova_ec2.aws import parsing
+from nova_ec2.aws import pages, parsing
 from nova_ec2.aws.call import Caller
 from nova_ec2.models.address import ElasticAddress
 
@@ -24,10 +24,7 @@ class Addresses:
         """
         answer = self._call(
             'allocate_address', repeatable=False, Domain='vpc',
-            TagSpecifications=[{
-                'ResourceType': 'elastic-ip',
-                'Tags': [{'Key': key, 'Value': value}
-                         for key, value in tags.items()]}])
+            TagSpecifications=pages.tagged('elastic-ip', tags))
         return ElasticAddress(answer['AllocationId'], answer['PublicIp'],
                               tags=dict(tags))
 
@@ -64,14 +61,14 @@ class Addresses:
     def find(self, tags: Mapping[str, str], *, public_address: str = '',
              interface_id: str = '') -> list[ElasticAddress]:
         """All addresses that carry these tags (DescribeAddresses)."""
-        filters = {f'tag:{key}': value for key, value in tags.items()}
+        filters = pages.with_tags(tags)
         if public_address:
-            filters['public-ip'] = public_address
+            filters['public-ip'] = [public_address]
         if interface_id:
-            filters['network-interface-id'] = interface_id
+            filters['network-interface-id'] = [interface_id]
         answer = self._call('describe_addresses', Filters=[
-            {'Name': name, 'Values': [value]}
-            for name, value in filters.items()])
+            {'Name': name, 'Values': values}
+            for name, values in filters.items()])
         return [parsing.elastic_address(raw) for raw in answer['Addresses']]
 
     def count(self) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.aws import parsing
+from nova_ec2.aws import pages, parsing
 from nova_ec2.aws.call import Caller
 from nova_ec2.models.image import Image
 
 
 class Images:
-    """Create, Register, Describe and DeregisterImage, DeleteSnapshot."""
+    """Create, Register, Describe, Modify and DeregisterImage, DeleteSnapshot.
+    """
 
     def __init__(self, caller: Caller) -> None:
         self._call = caller.call
@@ -28,15 +29,14 @@ class Images:
         :param name: unique in the account, 3 to 128 characters
         :returns: the id of an AMI that is still pending
         """
-        pairs = [{'Key': key, 'Value': value} for key, value in tags.items()]
         left_out: dict[str, Any] = {'BlockDeviceMappings': [
             {'DeviceName': device, 'NoDevice': ''} for device in without]}
         answer = self._call(
             'create_image', repeatable=False, InstanceId=instance_id,
             Name=name, NoReboot=not reboot,
             **left_out if without else {},
-            TagSpecifications=[{'ResourceType': kind, 'Tags': pairs}
-                               for kind in ('image', 'snapshot')])
+            TagSpecifications=[*pages.tagged('image', tags),
+                               *pages.tagged('snapshot', tags)])
         return str(answer['ImageId'])
 
     def register(self, name: str, snapshot_id: str, tags: Mapping[str, str],
@@ -62,9 +62,7 @@ class Images:
                 'DeviceName': like.root_device_name, 'Ebs': {
                     'SnapshotId': snapshot_id, 'VolumeType': 'gp3',
                     'DeleteOnTermination': True}}],
-            TagSpecifications=[{'ResourceType': 'image', 'Tags': [
-                {'Key': key, 'Value': value}
-                for key, value in tags.items()]}], **more)
+            TagSpecifications=pages.tagged('image', tags), **more)
         return str(answer['ImageId'])
 
     def describe(self, image_ids: Sequence[str]) -> dict[str, Image]:
@@ -85,6 +83,19 @@ class Images:
         answer = self._call('describe_images', Owners=['self'],
                             Filters=filters)
         return [parsing.image(raw) for raw in answer['Images']]
+
+    def share(self, image_id: str, account_id: str) -> None:
+        """Let another account launch an own AMI (ModifyImageAttribute).
+
+        A second time changes nothing. EC2 does not share an AMI with
+        snapshots encrypted by the account's default key.
+
+        :param account_id: twelve digits
+        """
+        self._call(
+            'modify_image_attribute', ImageId=image_id,
+            Attribute='launchPermission',
+            LaunchPermission={'Add': [{'UserId': account_id}]})
 
     def delete(self, image: Image) -> None:
         """Remove an AMI and its snapshots (DeregisterImage, DeleteSnapshot).

@@ -17,6 +17,7 @@ from nova_ec2.models.launch import (
     InterfaceRequest,
     LaunchRequest,
 )
+from nova_ec2.models.market import SPOT
 from nova_ec2.models.server import Server
 
 # DescribeInstances returns at most this many a page, and takes this many ids.
@@ -239,6 +240,8 @@ def _run_parameters(request: LaunchRequest, candidate: Candidate,
     tagged = ['instance', 'volume']
     if not all(item.interface_id for item in request.interfaces):
         tagged.append('network-interface')
+    if candidate.market == SPOT:
+        tagged.append('spot-instances-request')
     parameters: dict[str, Any] = {
         'ImageId': request.image_id,
         'InstanceType': candidate.instance_type,
@@ -258,6 +261,12 @@ def _run_parameters(request: LaunchRequest, candidate: Candidate,
             'InstanceMetadataTags': ('enabled' if request.imds_tags
                                      else 'disabled')},
     }
+    if candidate.market == SPOT:
+        # One-time, for a persistent one launches by itself, past Nova.
+        parameters['InstanceMarketOptions'] = {
+            'MarketType': 'spot', 'SpotOptions': {
+                'SpotInstanceType': 'one-time',
+                'InstanceInterruptionBehavior': 'terminate'}}
     if candidate.group:
         parameters['Placement']['GroupName'] = candidate.group
     if request.disks:

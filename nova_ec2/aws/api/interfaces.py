@@ -4,20 +4,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nova_ec2.aws import parsing
+from nova_ec2.aws import pages, parsing
 from nova_ec2.aws.call import Caller
 from nova_ec2.models.interface import NetworkInterface
 from nova_ec2.models.launch import InterfaceRequest
-
-_PAGE = 1000
-# EC2's limit of values in a filter.
-_VALUES = 200
 
 
 class Interfaces:
     """Create, Attach, Detach, Delete, Modify and DescribeNetworkInterfaces."""
 
     def __init__(self, caller: Caller) -> None:
+        self._caller = caller
         self._call = caller.call
 
     def create(self, wanted: InterfaceRequest, token: str,
@@ -32,10 +29,7 @@ class Interfaces:
         parameters: dict[str, Any] = {
             'SubnetId': wanted.subnet_id, 'ClientToken': token,
             'Description': f'Neutron port {wanted.port_id}',
-            'TagSpecifications': [{
-                'ResourceType': 'network-interface',
-                'Tags': [{'Key': key, 'Value': value}
-                         for key, value in tags.items()]}]}
+            'TagSpecifications': pages.tagged('network-interface', tags)}
         if wanted.security_group_ids:
             parameters['Groups'] = list(wanted.security_group_ids)
         parameters |= asked_addresses(wanted)
@@ -137,15 +131,11 @@ class Interfaces:
                  ) -> dict[str, NetworkInterface]:
         """Read interfaces by id (DescribeNetworkInterfaces with a filter).
 
-        :param interface_ids: at most 1000
         :returns: by id; what EC2 does not know is absent
         """
-        found: dict[str, NetworkInterface] = {}
-        ids = sorted(interface_ids)
-        for begin in range(0, len(ids), _VALUES):
-            found.update({one.interface_id: one for one in self._find(
-                {'network-interface-id': ids[begin:begin + _VALUES]})})
-        return found
+        return {one.interface_id: one
+                for batch in pages.batches(interface_ids)
+                for one in self._find({'network-interface-id': batch})}
 
     def of_instance(self, instance_id: str) -> list[NetworkInterface]:
         """All interfaces attached to an instance, or on their way."""
@@ -154,25 +144,16 @@ class Interfaces:
     def find(self, tags: Mapping[str, str], *,
              unattached: bool = False) -> list[NetworkInterface]:
         """All interfaces that carry these tags."""
-        filters = {f'tag:{key}': [value] for key, value in tags.items()}
+        filters = pages.with_tags(tags)
         if unattached:
             filters['status'] = ['available']
         return self._find(filters)
 
     def _find(self, filters: Mapping[str, Sequence[str]]
               ) -> list[NetworkInterface]:
-        found: list[NetworkInterface] = []
-        more: dict[str, Any] = {}
-        while True:
-            answer = self._call(
-                'describe_network_interfaces', MaxResults=_PAGE,
-                Filters=[{'Name': name, 'Values': list(values)}
-                         for name, values in filters.items()], **more)
-            found += [parsing.network_interface(raw)
-                      for raw in answer['NetworkInterfaces']]
-            if not answer.get('NextToken'):
-                return found
-            more = {'NextToken': answer['NextToken']}
+        return [parsing.network_interface(raw) for raw in pages.pages(
+            self._caller, 'describe_network_interfaces',
+            'NetworkInterfaces', filters)]
 
 
 def asked_addresses(wanted: InterfaceRequest) -> dict[str, Any]:

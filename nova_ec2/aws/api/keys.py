@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.aws import pages
 from nova_ec2.aws.call import Caller
 
 
@@ -21,12 +22,10 @@ class Keys:
             the name can only be this very key
         :param material: OpenSSH public key, without comment
         """
-        pairs = [{'Key': key, 'Value': value} for key, value in tags.items()]
         try:
             self._call('import_key_pair', KeyName=name,
                        PublicKeyMaterial=material.encode(),
-                       TagSpecifications=[{'ResourceType': 'key-pair',
-                                           'Tags': pairs}])
+                       TagSpecifications=pages.tagged('key-pair', tags))
         except exc.InvalidRequest as error:
             if error.code != 'InvalidKeyPair.Duplicate':
                 raise

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from nova_ec2.aws import pages
 from nova_ec2.aws.call import Caller
 from nova_ec2.models.placement_group import PlacementGroup
 
@@ -22,10 +23,8 @@ class PlacementGroups:
             there is one of that name, perhaps by an earlier try
         """
         parameters: dict[str, Any] = {
-            'GroupName': name, 'Strategy': strategy, 'TagSpecifications': [{
-                'ResourceType': 'placement-group',
-                'Tags': [{'Key': key, 'Value': value}
-                         for key, value in tags.items()]}]}
+            'GroupName': name, 'Strategy': strategy,
+            'TagSpecifications': pages.tagged('placement-group', tags)}
         if partitions:
             parameters['PartitionCount'] = partitions
         self._call('create_placement_group', **parameters)

@@ -4,20 +4,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nova_ec2.aws import parsing, permissions
+from nova_ec2.aws import pages, parsing, permissions
 from nova_ec2.aws.call import Caller
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.security_group import Rule, SecurityGroup
-
-_PAGE = 1000
-# EC2's limit of values in a filter.
-_VALUES = 200
 
 
 class SecurityGroups:
     """Create, Delete, Describe, Authorize and Revoke of security groups."""
 
     def __init__(self, caller: Caller) -> None:
+        self._caller = caller
         self._call = caller.call
 
     def create(self, vpc_id: str, name: str, description: str,
@@ -32,10 +29,8 @@ class SecurityGroups:
         """
         answer = self._call(
             'create_security_group', VpcId=vpc_id, GroupName=name,
-            Description=description, TagSpecifications=[{
-                'ResourceType': 'security-group',
-                'Tags': [{'Key': key, 'Value': value}
-                         for key, value in tags.items()]}])
+            Description=description,
+            TagSpecifications=pages.tagged('security-group', tags))
         return str(answer['GroupId'])
 
     def delete(self, group_id: str) -> None:
@@ -69,13 +64,9 @@ class SecurityGroups:
             filters['vpc-id'] = [vpc_id]
         if not owners:
             return self._find(filters)
-        wanted = sorted(owners)
-        found: list[SecurityGroup] = []
-        for begin in range(0, len(wanted), _VALUES):
-            found += self._find(filters | {
-                f'tag:{tag_keys.SECURITY_GROUP}':
-                    wanted[begin:begin + _VALUES]})
-        return found
+        return [one for batch in pages.batches(owners)
+                for one in self._find(filters | {
+                    f'tag:{tag_keys.SECURITY_GROUP}': batch})]
 
     def authorize(self, group_id: str, rules: Iterable[Rule]) -> None:
         """Add rules (AuthorizeSecurityGroupIngress and -Egress).
@@ -105,22 +96,13 @@ class SecurityGroups:
 
     def _find(self, filters: Mapping[str, Sequence[str]]
               ) -> list[SecurityGroup]:
-        found: list[SecurityGroup] = []
-        more: dict[str, Any] = {}
-        while True:
-            answer = self._call(
-                'describe_security_groups', MaxResults=_PAGE,
-                Filters=[{'Name': name, 'Values': list(values)}
-                         for name, values in filters.items()], **more)
-            found += [_group(raw) for raw in answer['SecurityGroups']]
-            if not answer.get('NextToken'):
-                return found
-            more = {'NextToken': answer['NextToken']}
+        return [_group(raw) for raw in pages.pages(
+            self._caller, 'describe_security_groups', 'SecurityGroups',
+            filters)]
 
 
 def _group(raw: Mapping[str, Any]) -> SecurityGroup:
-    rules, alien = permissions.read(raw)
     return SecurityGroup(
         group_id=raw['GroupId'], vpc_id=raw.get('VpcId', ''),
-        name=raw.get('GroupName', ''), rules=frozenset(rules), alien=alien,
-        tags=parsing.tags(raw))
+        name=raw.get('GroupName', ''),
+        rules=frozenset(permissions.read(raw)), tags=parsing.tags(raw))

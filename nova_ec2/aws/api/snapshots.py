@@ -6,19 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.aws import parsing
+from nova_ec2.aws import pages, parsing
 from nova_ec2.aws.call import Caller
 from nova_ec2.models.snapshot import Snapshot
-
-_PAGE = 1000
-# EC2's limit of values in a filter.
-_VALUES = 200
 
 
 class Snapshots:
     """Create, Describe and DeleteSnapshot."""
 
     def __init__(self, caller: Caller) -> None:
+        self._caller = caller
         self._call = caller.call
 
     def create(self, volume_id: str, tags: Mapping[str, str],
@@ -31,27 +28,21 @@ class Snapshots:
         """
         return _snapshot(self._call(
             'create_snapshot', repeatable=False, VolumeId=volume_id,
-            Description=description, TagSpecifications=[{
-                'ResourceType': 'snapshot', 'Tags': [
-                    {'Key': key, 'Value': value}
-                    for key, value in tags.items()]}]))
+            Description=description,
+            TagSpecifications=pages.tagged('snapshot', tags)))
 
     def describe(self, snapshot_ids: Sequence[str]) -> dict[str, Snapshot]:
         """Read snapshots by id (DescribeSnapshots with a filter).
 
         :returns: by id; what EC2 does not know is absent
         """
-        found: dict[str, Snapshot] = {}
-        ids = sorted(snapshot_ids)
-        for begin in range(0, len(ids), _VALUES):
-            found.update({one.snapshot_id: one for one in self._find(
-                {'snapshot-id': ids[begin:begin + _VALUES]})})
-        return found
+        return {one.snapshot_id: one
+                for batch in pages.batches(snapshot_ids)
+                for one in self._find({'snapshot-id': batch})}
 
     def find(self, tags: Mapping[str, str]) -> list[Snapshot]:
         """The account's own snapshots that carry these tags."""
-        return self._find({f'tag:{key}': [value]
-                           for key, value in tags.items()})
+        return self._find(pages.with_tags(tags))
 
     def delete(self, snapshot_id: str) -> None:
         """DeleteSnapshot; one that is gone counts as deleted."""
@@ -59,17 +50,9 @@ class Snapshots:
             self._call('delete_snapshot', SnapshotId=snapshot_id)
 
     def _find(self, filters: Mapping[str, Sequence[str]]) -> list[Snapshot]:
-        found: list[Snapshot] = []
-        more: dict[str, Any] = {}
-        while True:
-            answer = self._call(
-                'describe_snapshots', MaxResults=_PAGE, OwnerIds=['self'],
-                Filters=[{'Name': name, 'Values': list(values)}
-                         for name, values in filters.items()], **more)
-            found += [_snapshot(raw) for raw in answer['Snapshots']]
-            if not answer.get('NextToken'):
-                return found
-            more = {'NextToken': answer['NextToken']}
+        return [_snapshot(raw) for raw in pages.pages(
+            self._caller, 'describe_snapshots', 'Snapshots', filters,
+            OwnerIds=['self'])]
 
 
 def _snapshot(raw: Mapping[str, Any]) -> Snapshot:

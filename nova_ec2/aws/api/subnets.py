@@ -10,10 +10,6 @@ from typing import Any
 from nova_ec2.aws import pages, parsing
 from nova_ec2.aws.call import Caller
 from nova_ec2.models.network import Subnet
-from nova_ec2.models.vpc import Block
-
-# EC2's limit of values in a filter.
-_VALUES = 200
 
 
 class Subnets:
@@ -72,11 +68,8 @@ class Subnets:
 
     def describe(self, subnet_ids: Sequence[str]) -> dict[str, Subnet]:
         """Those with these ids; what EC2 does not know is absent."""
-        wanted = sorted(set(subnet_ids))
-        return {one.subnet_id: one
-                for begin in range(0, len(wanted), _VALUES)
-                for one in self._find(
-                    {'subnet-id': wanted[begin:begin + _VALUES]})}
+        return {one.subnet_id: one for batch in pages.batches(subnet_ids)
+                for one in self._find({'subnet-id': batch})}
 
     def _find(self, filters: Mapping[str, Sequence[str]]
               ) -> Iterator[Subnet]:
@@ -90,10 +83,5 @@ def read(raw: Mapping[str, Any]) -> Subnet:
         subnet_id=raw['SubnetId'], vpc_id=raw['VpcId'],
         zone=raw['AvailabilityZone'], cidr=raw.get('CidrBlock', ''),
         free_addresses=raw.get('AvailableIpAddressCount', 0),
-        ipv6_blocks=tuple(
-            Block(one['Ipv6CidrBlock'], one.get('AssociationId', ''),
-                  one.get('Ipv6CidrBlockState', {}).get('State', ''))
-            for one in raw.get('Ipv6CidrBlockAssociationSet', ())
-            if one.get('Ipv6CidrBlockState', {}).get('State') in (
-                'associating', 'associated')),
+        ipv6_blocks=parsing.blocks(raw, 'Ipv6CidrBlock'),
         state=raw.get('State', ''), tags=parsing.tags(raw))

@@ -22,6 +22,10 @@ class Types:
         here = self._offerings(zone)
         return [kind for kind in self._all() if kind.name in here]
 
+    def of_region(self) -> list[InstanceType]:
+        """All instance types of the Region, in whatever zone."""
+        return self._all()
+
     def _offerings(self, zone: str) -> set[str]:
         pages = self._pages(
             'describe_instance_type_offerings', _OFFERINGS_A_PAGE,

@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nova_ec2.aws import parsing
+from nova_ec2.aws import pages, parsing
 from nova_ec2.aws.call import Caller
 from nova_ec2.models.volume import Volume
 
@@ -13,6 +13,7 @@ class Volumes:
     """Create, Delete, Attach, Detach, Modify and DescribeVolumes."""
 
     def __init__(self, caller: Caller) -> None:
+        self._caller = caller
         self._call = caller.call
 
     def create(self, zone: str, token: str, tags: Mapping[str, str], *,
@@ -32,8 +33,8 @@ class Volumes:
         """
         parameters: dict[str, Any] = {
             'AvailabilityZone': zone, 'VolumeType': volume_type,
-            'ClientToken': token, 'TagSpecifications': [
-                {'ResourceType': 'volume', 'Tags': _pairs(tags)}]}
+            'ClientToken': token,
+            'TagSpecifications': pages.tagged('volume', tags)}
         if size_gib:
             parameters['Size'] = size_gib
         if snapshot_id:
@@ -95,44 +96,25 @@ class Volumes:
     def describe(self, volume_ids: Sequence[str]) -> dict[str, Volume]:
         """Read volumes by id (DescribeVolumes with a filter).
 
-        :param volume_ids: at most 1000
         :returns: by id; what EC2 does not know is absent
         """
-        found: dict[str, Volume] = {}
-        ids = sorted(volume_ids)
-        for begin in range(0, len(ids), _VALUES):
-            found.update({one.volume_id: one for one in self._find([
-                {'Name': 'volume-id',
-                 'Values': ids[begin:begin + _VALUES]}])})
-        return found
+        return {one.volume_id: one for batch in pages.batches(volume_ids)
+                for one in self._find({'volume-id': batch})}
 
     def find(self, tags: Mapping[str, str], key: str = '') -> list[Volume]:
         """All volumes that carry these tags.
 
         :param key: a tag that they must have, whatever its value
         """
-        filters = [{'Name': f'tag:{name}', 'Values': [value]}
-                   for name, value in tags.items()]
+        filters = pages.with_tags(tags)
         if key:
-            filters.append({'Name': 'tag-key', 'Values': [key]})
+            filters['tag-key'] = [key]
         return self._find(filters)
 
-    def _find(self, filters: list[dict[str, Any]]) -> list[Volume]:
-        found: list[Volume] = []
-        more: dict[str, Any] = {}
-        while True:
-            answer = self._call('describe_volumes', Filters=filters,
-                                MaxResults=_PAGE, **more)
-            found += [parsing.volume(raw) for raw in answer['Volumes']]
-            if not answer.get('NextToken'):
-                return found
-            more = {'NextToken': answer['NextToken']}
+    def _find(self, filters: Mapping[str, Sequence[str]]) -> list[Volume]:
+        return [parsing.volume(raw) for raw in pages.pages(
+            self._caller, 'describe_volumes', 'Volumes', filters,
+            size=_PAGE)]
 
 
 _PAGE = 500
-# EC2's limit of values in a filter.
-_VALUES = 200
-
-
-def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{'Key': key, 'Value': value} for key, value in tags.items()]

@@ -6,7 +6,7 @@ from typing import Any
 
 from nova_ec2.aws import pages, parsing
 from nova_ec2.aws.call import Caller
-from nova_ec2.models.vpc import Block, Vpc
+from nova_ec2.models.vpc import Vpc
 
 
 class Vpcs:
@@ -75,19 +75,6 @@ def _vpc(raw: Mapping[str, Any]) -> Vpc:
     return Vpc(
         vpc_id=raw['VpcId'], state=raw.get('State', ''),
         cidr=raw.get('CidrBlock', ''),
-        blocks=tuple(
-            Block(one['CidrBlock'], one.get('AssociationId', ''),
-                  one.get('CidrBlockState', {}).get('State', ''))
-            for one in raw.get('CidrBlockAssociationSet', ())
-            if _is_there(one, 'CidrBlockState')),
-        ipv6_blocks=tuple(
-            Block(one['Ipv6CidrBlock'], one.get('AssociationId', ''),
-                  one.get('Ipv6CidrBlockState', {}).get('State', ''))
-            for one in raw.get('Ipv6CidrBlockAssociationSet', ())
-            if _is_there(one, 'Ipv6CidrBlockState')),
+        blocks=parsing.blocks(raw, 'CidrBlock'),
+        ipv6_blocks=parsing.blocks(raw, 'Ipv6CidrBlock'),
         tags=parsing.tags(raw))
-
-
-def _is_there(raw: Mapping[str, Any], key: str) -> bool:
-    # What was taken away is listed for a while.
-    return raw.get(key, {}).get('State') in ('associating', 'associated')

@@ -85,6 +85,12 @@ RESOURCES = {
     'TerminateInstances': Bucket(1000, 20),
 }
 
+# Reading actions of other services for which AWS publishes no figure.
+UNPUBLISHED = {
+    # AWS Price List.
+    'GetProducts': Bucket(20, 10),
+}
+
 _READS = ('Describe', 'Get', 'List')
 _PAGING = ('MaxResults', 'NextToken')
 
@@ -96,7 +102,8 @@ def limits(action: str, *, bare: bool = False) -> Limits:
     """
     if action.startswith(_READS):
         costly = bare and action in COSTLY
-        return Limits(READING_ALL if costly else READING)
+        return Limits(UNPUBLISHED.get(
+            action, READING_ALL if costly else READING))
     return Limits(REQUESTS.get(action, CHANGING), RESOURCES.get(action))
 
 
