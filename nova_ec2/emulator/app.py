@@ -16,6 +16,7 @@ from nova_ec2.emulator import (
     errors,
     faults,
     install,
+    pricing,
     request,
     wire,
 )
@@ -27,7 +28,7 @@ LOG = logging.getLogger(__name__)
 _HTML = (b'<!doctype html>\n<html lang=en><title>500 Internal Server Error'
          b'</title>\n<h1>Internal Server Error</h1>\n<hr><p>Try again.')
 # Services that sign by another name than botocore's.
-_MODELS = {'monitoring': 'cloudwatch'}
+_MODELS = {'monitoring': 'cloudwatch', 'servicequotas': 'service-quotas'}
 _GARBAGE = b'<Response><Truncated'
 
 
@@ -78,7 +79,8 @@ class Application:
         for rule in rules:
             if (spoiled := _instead(rule, call)) is not None:
                 return spoiled
-        answer = self._serve(call, rules)
+        answer = (pricing.answer(call) if call.service == 'pricing'
+                  else self._serve(call, rules))
         for rule in rules:
             _afterwards(rule, answer)
         return answer

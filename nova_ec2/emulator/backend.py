@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One account's EC2 in one region: moto's backend with our parts in it."""
 
-import itertools
 from typing import Any
 
 from moto.ec2 import urls
@@ -21,6 +20,8 @@ from nova_ec2.emulator import (
     root_tasks,
     route_tables,
     security_groups,
+    shared_images,
+    spots,
     subnets,
     tag_targets,
     tagging,
@@ -37,13 +38,14 @@ from nova_ec2.emulator.world import World
 
 class StrictBackend(
         transitions.Transitions, registry.Registry, interfaces.Interfaces,
+        shared_images.SharedImages,
         assigned.AssignedAddresses, elastic.ElasticAddresses,
         gateways.Gateways, tagging.Tagging, written_snapshots.WrittenSnapshots,
         taken_snapshots.TakenSnapshots, volumes.Volumes,
         registered_images.RegisteredImages, root_tasks.RootTasks,
         placement_groups.PlacementGroups, security_groups.SecurityGroups,
         vpcs.Vpcs, subnets.Subnets,
-        route_tables.RouteTables, nat_gateways.NatGateways,
+        route_tables.RouteTables, nat_gateways.NatGateways, spots.Spots,
         tag_targets.TagTargets):
     """moto's EC2, strict.
 
@@ -53,13 +55,16 @@ class StrictBackend(
     def __init__(self, region_name: str, account_id: str,
                  world: World) -> None:
         self.world = world
-        self.public_numbers = itertools.count()
         self.instances: dict[str, StrictInstance] = {}
         self.root_tasks: dict[str, root_tasks.Task] = {}
         self.serial_access = False
+        self.spot_requests: dict[str, spots.Request] = {}
         self.nats: dict[str, nat_gateways.Nat] = {}
         self.placement_groups: dict[str, placement_groups.Group] = {}
         super().__init__(region_name, account_id)
+        own = shared_images.Snapshots()
+        own.update(self.snapshots)
+        self.snapshots = own
         self._open_default_vpc()
 
     def _open_default_vpc(self) -> None:

@@ -5,6 +5,7 @@ import base64
 import http.client
 import json
 import urllib.parse
+from collections.abc import Sequence
 from typing import Any
 
 from nova_ec2.emulator import settings as knobs
@@ -98,6 +99,10 @@ class Control(GuestControl):
         """Everything else, by account and region (truth.of_backend)."""
         return list(self._ask('GET', 'resources'))
 
+    def bill(self) -> list[dict[str, Any]]:
+        """What AWS would charge for each run so far (bill.Bill.lines)."""
+        return list(self._ask('GET', 'bill'))
+
     def disk(self, volume_id: str) -> bytes:
         """What was written on the snapshot that a volume was made from."""
         return base64.b64decode(self._ask('GET', 'disk',
@@ -125,6 +130,28 @@ class Control(GuestControl):
         """What was planned is over: ``Completed`` or ``Canceled``."""
         self._ask('POST', 'settle', {
             'instance_id': instance_id, 'event_id': event_id, 'word': word})
+
+    def interrupt(self, instance_id: str,
+                  notice_seconds: float = 120.0) -> dict[str, Any]:
+        """Have EC2 take a spot instance back, with so much notice.
+
+        Until then its request is marked for termination; ``advance`` brings
+        the end nearer.
+        """
+        return dict(self._ask('POST', 'interrupt', {
+            'instance_id': instance_id, 'notice_seconds': notice_seconds}))
+
+    def role(self, arn: str, external_id: str = '',
+             trusted: Sequence[str] = (knobs.DEFAULT_ACCOUNT,),
+             **more: Any) -> None:
+        """Have a role that users of trusted accounts assume (roles.Role)."""
+        self._ask('POST', 'roles', {
+            'arn': arn, 'external_id': external_id,
+            'trusted': list(trusted), **more})
+
+    def remove_role(self, arn: str) -> None:
+        """Delete a role; sessions that were begun go on."""
+        self._ask('DELETE', 'roles', {'arn': arn})
 
     def images(self) -> dict[str, str]:
         """The AMIs that are there from the start, by key (seeds.py)."""

@@ -22,7 +22,11 @@ class Clock:
 
     def utc(self) -> datetime.datetime:
         """The same as a date."""
-        return self._epoch + datetime.timedelta(seconds=self.now())
+        return self.at(self.now())
+
+    def at(self, seconds: float) -> datetime.datetime:
+        """A time of :meth:`now` as a date."""
+        return self._epoch + datetime.timedelta(seconds=seconds)
 
     def advance(self, seconds: float) -> None:
         """Move forward; ValueError if backward."""

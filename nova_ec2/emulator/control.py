@@ -54,11 +54,17 @@ class ControlAPI:
             ('POST', 'advance'): self._advance,
             ('GET', 'instances'): self._instances,
             ('GET', 'resources'): self._resources,
+            ('GET', 'bill'): self._bill,
             ('POST', 'act'): self._act,
             ('GET', 'disk'): self._disk,
             **guest_control.table(world),
             ('POST', 'schedule'): self._schedule,
             ('POST', 'settle'): self._settle,
+            ('GET', 'roles'): lambda args: world.roles.all(),
+            ('POST', 'roles'): lambda args: world.roles.add(**args),
+            ('DELETE', 'roles'):
+                lambda args: world.roles.remove(args['arn']),
+            ('POST', 'interrupt'): self._interrupt,
         }
 
     def __call__(self, environ: dict[str, Any],
@@ -113,6 +119,11 @@ class ControlAPI:
             self.world.timeline.settle()
             return [truth.of_backend(one) for one in install.backends()]
 
+    def _bill(self, args: dict[str, Any]) -> Any:
+        with self.world.lock:
+            self.world.timeline.settle()
+            return self.world.bill.lines(self.world.clock.utc())
+
     def _disk(self, args: dict[str, Any]) -> Any:
         """What was written by EBS direct on the snapshot of a volume."""
         with self.world.lock:
@@ -160,6 +171,16 @@ class ControlAPI:
         with self.world.lock:
             maintenance.settle(self._find(args['instance_id']),
                                args['event_id'], args['word'])
+
+    def _interrupt(self, args: dict[str, Any]) -> Any:
+        """EC2 takes a spot instance back (spots.Spots.interrupt)."""
+        with self.world.lock:
+            self.world.timeline.settle()
+            instance = self._find(args['instance_id'])
+            instance.ec2_backend.interrupt(
+                instance, float(args.get('notice_seconds', 0)))
+            self.world.timeline.settle()
+            return truth.of_instance(instance)
 
     @staticmethod
     def _find(instance_id: str) -> Any:

@@ -99,7 +99,7 @@ def _check(backend: Any, device: Device) -> None:
                       'volumeType is invalid.')
     size = device.size
     if device.snapshot_id:
-        if device.snapshot_id not in backend.snapshots:
+        if backend.snapshots.get(device.snapshot_id) is None:
             raise Refusal('InvalidSnapshot.NotFound',
                           f"The snapshot '{device.snapshot_id}' does not "
                           'exist.')

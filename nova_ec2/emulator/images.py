@@ -8,7 +8,7 @@ Amazon EC2 API Reference.
 import dataclasses
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from moto.ec2.models.amis import Ami, AmiBackend
@@ -92,6 +92,9 @@ class Images(AmiBackend):
     world: Any
     reboot: Callable[[StrictInstance], None]
     neighbour: Callable[[str], Any]
+    shared: Callable[[], Iterator[Any]]
+    shared_image: Callable[[str], Any]
+    lend: Callable[[Any], None]
 
     def _load_amis(self) -> None:
         root = self.world.settings.root_device_name
@@ -120,6 +123,8 @@ class Images(AmiBackend):
         if image.state != 'available':
             raise Refusal('InvalidAMIID.Unavailable',
                           f"The image ID '{ami_id}' is not available")
+        if ami_id not in self.amis:
+            self.lend(image)
         return image
 
     def image(self, ami_id: str) -> StrictAmi:
@@ -127,7 +132,7 @@ class Images(AmiBackend):
         if not _ID.fullmatch(ami_id):
             raise Refusal('InvalidAMIID.Malformed',
                           f'Invalid id: "{ami_id}" (expecting "ami-...")')
-        found = self.amis.get(ami_id)
+        found = self.amis.get(ami_id) or self.shared_image(ami_id)
         if not isinstance(found, StrictAmi):
             raise Refusal('InvalidAMIID.NotFound',
                           f"The image id '[{ami_id}]' does not exist")
@@ -211,7 +216,12 @@ class Images(AmiBackend):
                               f"The image ID '{ami_id}' has been "
                               'deregistered and is no longer available')
             self.image(ami_id)
-        found = super().describe_images(ami_ids, None, exec_users, owners)
+        own = [ami_id for ami_id in ami_ids or [] if ami_id in self.amis]
+        found = (super().describe_images(own, None, exec_users, owners)
+                 if own or not ami_ids else [])
+        found += [image for image in self.shared() if (
+            image.id in ami_ids if ami_ids
+            else not owners or image.owner_id in owners)]
         return generic_filter(filters, found) if filters else found
 
     def deregister_image(self, ami_id: str) -> None:

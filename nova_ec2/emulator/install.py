@@ -11,9 +11,10 @@ from moto import settings as moto_settings
 from moto.backends import get_backend
 from moto.cloudwatch import urls as cloudwatch_urls
 from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core import responses as moto_responses
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
-from moto.core.utils import get_service_model
+from moto.core.utils import get_service_model, method_names_from_class
 from moto.ebs import urls as ebs_urls
 from moto.ebs.responses import EBSResponse
 from moto.ec2 import urls as ec2_urls
@@ -29,8 +30,12 @@ from moto.ec2.responses import EC2Response
 from moto.ec2instanceconnect import urls as connect_urls
 from moto.ec2instanceconnect.responses import Ec2InstanceConnectResponse
 from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.servicequotas import urls as quota_urls
+from moto.servicequotas.responses import ServiceQuotasResponse
 from moto.ssm import urls as ssm_urls
 from moto.ssm.responses import SimpleSystemManagerResponse
+from moto.sts import urls as sts_urls
+from moto.sts.responses import TokenResponse
 
 from nova_ec2.emulator import (
     backend,
@@ -39,21 +44,29 @@ from nova_ec2.emulator import (
     instance_connect,
     interface,
     responses,
+    service_quotas,
     ssm,
+    sts,
     volume,
 )
 from nova_ec2.emulator.world import World
 
 SERVICES = ('ec2', 'sts', 'iam', 'ssm', 'sqs', 'events', 'kms',
-            'monitoring', 'ec2-instance-connect', 'ebs')
+            'monitoring', 'ec2-instance-connect', 'ebs', 'servicequotas',
+            'pricing')
 """What is answered at all."""
 
 # Tables of other services: where moto looks, ours, moto's.
 _BESIDE: tuple[tuple[Any, Any, Any], ...] = (
     (ssm_urls, ssm.StrictSSM, SimpleSystemManagerResponse),
+    (sts_urls, sts.StrictSTS, TokenResponse),
     (cloudwatch_urls, cloudwatch.StrictCloudWatch, CloudWatchResponse),
+    (quota_urls, service_quotas.StrictServiceQuotas, ServiceQuotasResponse),
     (connect_urls, instance_connect.StrictInstanceConnect,
      Ec2InstanceConnectResponse))
+
+# moto looks through a thousand names for each call: half of its time.
+_names_of = functools.cache(method_names_from_class)
 
 
 def install(world: World) -> Any:
@@ -61,6 +74,7 @@ def install(world: World) -> Any:
     moto_settings.ENABLE_AMI_VALIDATION = True
     moto_settings.EC2_ENABLE_INSTANCE_TYPE_VALIDATION = True
     moto_settings.ENABLE_KEYPAIR_VALIDATION = True
+    moto_responses.method_names_from_class = _names_of
     forget()
     ec2_backends.backend = functools.partial(
         backend.StrictBackend, world=world)
@@ -85,6 +99,7 @@ def install(world: World) -> Any:
 def uninstall() -> None:
     """Leave moto as it was."""
     forget()
+    moto_responses.method_names_from_class = method_names_from_class
     ec2_backends.backend = EC2Backend
     ec2_urls.url_paths = {'{0}/': EC2Response.dispatch}
     for urls, _, plain in _BESIDE:

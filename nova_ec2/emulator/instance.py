@@ -95,6 +95,7 @@ class StrictInstance(Instance):
         self.interrupts = 0
         self.password = self.password_data = ''
         self.lifecycle = 'spot' if spec.spot else None
+        self.spot_request_id = ''
         self._spot_fleet_id = None
         self._fleet_id = None
 
@@ -104,9 +105,15 @@ class StrictInstance(Instance):
         self._subnet_id = spec.subnet.id
         self.associate_public_ip = spec.interfaces[0].public
 
-    def enter(self, state: str) -> InstanceState:
-        """Change the state and return the one before it."""
+    def enter(self, state: str, billed: bool = False) -> InstanceState:
+        """Change the state and return the one before it.
+
+        :param billed: it is charged for though it is not running
+        """
         before = self._state
+        world = self.ec2_backend.world
+        world.bill.entered(self, billed or state == 'running',
+                           world.clock.at(world.timeline.now()))
         self._state = InstanceState(state, CODES[state])
         self.generation += 1
         return before

@@ -3,7 +3,7 @@
 
 import functools
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
@@ -15,13 +15,12 @@ from nova_ec2.emulator.errors import Refusal
 from nova_ec2.emulator.instance import StrictInstance
 
 PUBLIC_FIRST = int(ipaddress.IPv4Address('18.204.0.1'))
-"""Public addresses are counted from here and not used twice."""
+"""Public addresses are counted from here, those of all accounts together."""
 
 
 class Interfaces(Attachments):
     """The part of the backend that keeps interfaces and addresses."""
 
-    public_numbers: Iterator[int]
     part_address: Callable[[Any], None]
     world: Any
 
@@ -90,7 +89,7 @@ class Interfaces(Attachments):
     def new_public_address(self) -> str:
         """A public address that nobody has had."""
         return str(ipaddress.IPv4Address(
-            PUBLIC_FIRST + next(self.public_numbers)))
+            PUBLIC_FIRST + next(self.world.public_numbers)))
 
     def delete_network_interface(self, eni_id: str) -> None:
         """DeleteNetworkInterface; one in use is refused."""

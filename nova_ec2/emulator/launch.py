@@ -52,13 +52,18 @@ def _room(backend: Any, spec: Spec) -> int:
 
 
 def _quota(backend: Any, spec: Spec) -> int:
-    """How many instances the vCPU quota allows."""
-    limit = backend.world.settings.vcpu_limit
+    """How many instances the vCPU quota of their market allows."""
+    settings = backend.world.settings
+    limit = settings.spot_vcpu_limit if spec.spot else settings.vcpu_limit
     if not limit:
         return spec.most
     used = sum(instance.vcpus for instance in backend.instances.values()
-               if instance.state not in ('stopped', 'terminated'))
+               if instance.state not in ('stopped', 'terminated')
+               and (instance.lifecycle == 'spot') is spec.spot)
     count = int((limit - used) // spec.vcpus)
+    if count < spec.least and spec.spot:
+        raise Refusal('MaxSpotInstanceCountExceeded',
+                      'Max spot instance count exceeded')
     if count < spec.least:
         raise Refusal(
             'VcpuLimitExceeded',
@@ -86,9 +91,14 @@ def _furnish(backend: Any, instance: StrictInstance, spec: Spec) -> None:
     backend.make_disks(instance, spec.devices, spec.tags.get('volume', {}))
     if spec.tags.get('instance'):
         instance.add_tags(spec.tags['instance'])
+    if spec.spot:
+        backend.request_spot(
+            instance, spec.tags.get('spot-instances-request', {}))
 
 
 def _undo(backend: Any, instance: StrictInstance) -> None:
     backend.release_interfaces(instance)
     backend.release_volumes(instance)
     backend.tags.pop(instance.id, None)
+    backend.spot_requests.pop(instance.spot_request_id, None)
+    backend.tags.pop(instance.spot_request_id, None)

@@ -27,6 +27,7 @@ FILTERS: dict[str, _Values] = {
     'instance-state-code': lambda one: [one.state_code],
     'instance-type': lambda one: [one.instance_type],
     'instance-lifecycle': lambda one: [one.lifecycle],
+    'spot-instance-request-id': lambda one: [one.spot_request_id or None],
     'image-id': lambda one: [one.image_id],
     'availability-zone': lambda one: [one.availability_zone],
     'architecture': lambda one: [one.architecture],

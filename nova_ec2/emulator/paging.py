@@ -44,6 +44,7 @@ ACTIONS = {
     'DescribeEgressOnlyInternetGateways': Pages(
         'EgressOnlyInternetGateways', most=255),
     'DescribeNatGateways': Pages('NatGateways'),
+    'DescribeSpotInstanceRequests': Pages('SpotInstanceRequests'),
     'DescribeTags': Pages('Tags'),
     'DescribeReplaceRootVolumeTasks': Pages('ReplaceRootVolumeTasks',
                                             least=1, most=50),

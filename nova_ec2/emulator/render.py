@@ -67,7 +67,9 @@ def _identity(one: StrictInstance) -> str:
         _text('rootDeviceName', one.root_device_name),
         _text('virtualizationType', one.virtualization_type),
         _text('hypervisor', one.hypervisor),
-        _text('instanceLifecycle', one.lifecycle), '<productCodes/>'))
+        _text('instanceLifecycle', one.lifecycle),
+        _text('spotInstanceRequestId', one.spot_request_id),
+        '<productCodes/>'))
 
 
 def _state(one: StrictInstance) -> str:

@@ -18,6 +18,7 @@ from nova_ec2.emulator import (
     render,
     reservations,
     spec,
+    spots,
     tagging,
 )
 from nova_ec2.emulator.actions import Actions
@@ -33,6 +34,7 @@ from nova_ec2.emulator.network_actions import NetworkActions
 from nova_ec2.emulator.root_actions import RootActions
 from nova_ec2.emulator.route_actions import RouteActions
 from nova_ec2.emulator.security_group_actions import SecurityGroupActions
+from nova_ec2.emulator.spot_actions import SpotActions
 from nova_ec2.emulator.subnet_actions import SubnetActions
 from nova_ec2.emulator.vpc_actions import VpcActions
 
@@ -40,7 +42,8 @@ from nova_ec2.emulator.vpc_actions import VpcActions
 class StrictResponse(NetworkActions, AddressActions, ElasticActions,
                      SecurityGroupActions, VpcActions, SubnetActions,
                      RouteActions, GatewayActions, NatActions, ImageActions,
-                     GroupActions, GuestActions, RootActions, Actions):
+                     GroupActions, GuestActions, RootActions, SpotActions,
+                     Actions):
     """moto's table of EC2 actions with ours in place of some."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER = {
@@ -127,6 +130,7 @@ class StrictResponse(NetworkActions, AddressActions, ElasticActions,
         self.error_on_dryrun()
         for one in instances:
             protection.check_stop(one)
+            spots.check_may_stop(one)
             self.ec2_backend.check_may_stop(one)
         if self._get_param('Hibernate'):
             for one in instances:
@@ -192,6 +196,8 @@ class StrictResponse(NetworkActions, AddressActions, ElasticActions,
     def create_volume(self) -> Any:
         """CreateVolume, once per client token."""
         def make() -> Any:
+            self.ec2_backend.check_own_snapshot(
+                self._get_param('SnapshotId'))
             result = moto_make()
             self.ec2_backend.new_volume(result.result)
             return result

@@ -60,6 +60,8 @@ class Settings:
     :param throttling_multiplier: times the published limits
     :param vcpu_limit: vCPUs of running on-demand instances in an account and
         region, beyond it VcpuLimitExceeded; 0 for no limit
+    :param spot_vcpu_limit: the same for spot instances, beyond it
+        MaxSpotInstanceCountExceeded
     :param vpc_seconds: VPCs and subnets are pending, blocks of VPCs
         associating for so long
     :param nat_gateway_seconds: NAT gateways are pending, and deleting, for
@@ -112,6 +114,7 @@ class Settings:
     throttling: bool = False
     throttling_multiplier: float = 1.0
     vcpu_limit: int = 0
+    spot_vcpu_limit: int = 0
     vpc_seconds: float = 0.0
     nat_gateway_seconds: float = 0.0
     vpcs_limit: int = 5

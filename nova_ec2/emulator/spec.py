@@ -14,6 +14,7 @@ from nova_ec2.emulator import (
     firmware,
     hibernation,
     networks,
+    spots,
     tagging,
     types,
     volume_limits,
@@ -113,8 +114,8 @@ def read(backend: Any, params: dict[str, Any]) -> Spec:
             'Enabled') else 'disabled'),
         iam_instance_profile=_profile(
             backend, params.get('IamInstanceProfile')),
-        spot=(params.get('InstanceMarketOptions') or {}).get(
-            'MarketType') == 'spot')
+        spot=spots.wanted(params,
+                          hibernation=hibernation.configured(params)))
 
 
 def _counts(params: dict[str, Any]) -> tuple[int, int]:

@@ -4,6 +4,7 @@
 "Amazon EC2 instance state changes", Amazon EC2 User Guide.
 """
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -55,7 +56,10 @@ class Transitions:
         if instance.state in ('pending', 'running'):
             return instance.instance_state
         before = instance.enter('pending')
-        instance.launch_time = self.world.clock.utc()
+        # In whole seconds, and EC2 never has two starts within one.
+        instance.launch_time = max(
+            self.world.clock.utc(),
+            instance.launch_time + datetime.timedelta(seconds=1))
         # From hibernation the guest goes on where it was.
         instance.boots += not instance.hibernated
         instance.hibernated = False
@@ -81,7 +85,7 @@ class Transitions:
         self.check_may_stop(instance)
         if instance.state in ('stopping', 'stopped'):
             return instance.instance_state
-        before = instance.enter('stopping')
+        before = instance.enter('stopping', billed=True)
         call = self.world.call
         code, message = (call.doom if call is not None and call.doom
                          else (hibernation.REASON, 'User initiated hibernate'))

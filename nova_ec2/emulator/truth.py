@@ -17,6 +17,7 @@ def of_instance(one: StrictInstance) -> dict[str, Any]:
         'region': one.region_name, 'state': one.state,
         'reason_code': one.state_reason.code,
         'reason': one.state_reason.message,
+        'market': one.lifecycle or 'on-demand',
         'instance_type': one.instance_type, 'image_id': one.image_id,
         'zone': one.availability_zone,
         'placement_group': one.placement_group, 'key_name': one.key_name,

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that one emulator knows, apart from what moto keeps."""
 
+import itertools
 import threading
 
 from nova_ec2.emulator import (
     agents,
+    bill,
     calls,
     clock,
     faults,
     metrics,
     request,
+    roles,
     serial_port,
     throttling,
     tokens,
@@ -41,4 +44,7 @@ class World:
         self.buckets = throttling.Buckets(self.clock)
         self.agents = agents.Agents()
         self.metrics = metrics.Metrics()
+        self.bill = bill.Bill()
+        self.public_numbers = itertools.count()
+        self.roles = roles.Roles()
         self.serial.renew()
