@@ -9,13 +9,15 @@ PRIVATE = 0.0
 EC2 = 1.0
 
 
-def distance(hypervisor_type: str | None) -> float:
+def distance(hypervisor_type: str | None, ec2_first: bool = False) -> float:
     """How far from home a host is: :data:`PRIVATE` or :data:`EC2`.
 
     :param hypervisor_type: what the host's driver reported, None before its
         first report; only our own driver reports ``ec2``
+    :param ec2_first: the other way round: EC2 is home
     """
-    return EC2 if hypervisor_type == hypervisor.HYPERVISOR_TYPE else PRIVATE
+    on_ec2 = hypervisor_type == hypervisor.HYPERVISOR_TYPE
+    return EC2 if on_ec2 != ec2_first else PRIVATE
 
 
 def outweighs(multiplier: float, others: Iterable[float]) -> bool:

@@ -9,6 +9,7 @@ from oslo_log import log as logging
 
 from nova_ec2.conf import scheduler as options
 from nova_ec2.policy import private_first
+from nova_ec2.scheduler import orders
 
 CONF = nova.conf.CONF
 LOG = logging.getLogger(__name__)
@@ -19,6 +20,9 @@ MULTIPLIER = 'private_first_weight_multiplier'
 
 class PrivateFirstWeigher(weights.BaseHostWeigher):
     """Every private host comes before every EC2 host.
+
+    Where EC2BurstFilter found the policy ``prefer`` it is the other way
+    round.
 
     EC2 hosts are pushed down rather than private hosts lifted: a private
     host's own weight stays exactly what Nova's other weighers made it, and
@@ -42,7 +46,8 @@ class PrivateFirstWeigher(weights.BaseHostWeigher):
         return -multiplier
 
     def _weigh_object(self, obj: Any, weight_properties: Any) -> float:
-        return private_first.distance(obj.hypervisor_type)
+        return private_first.distance(
+            obj.hypervisor_type, orders.is_ec2_first(weight_properties))
 
     def _warn_if_too_weak(self) -> None:
         ours = CONF.ec2_scheduler.private_first_weight_multiplier
