@@ -14,10 +14,17 @@ from oslo_log import log as logging
 from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import devices
-from nova_ec2.ops import live_migration, placement_read, volume_zones
+from nova_ec2.ops import (
+    errors,
+    live_migration,
+    placement_read,
+    volume_zones,
+)
 from nova_ec2.ops.resize import Departure
 from nova_ec2.ops.spawn import Build
-from nova_ec2.wiring import compute as wiring
+from nova_ec2.wiring.compute import Compute
+from nova_ec2.wiring.computes import Computes
+from nova_ec2.wiring.metrics import Metrics
 
 CONF = nova.conf.CONF
 LOG = logging.getLogger(__name__)
@@ -59,52 +66,61 @@ class EC2Driver(driver.ComputeDriver):
 
     def __init__(self, virtapi: Any) -> None:
         super().__init__(virtapi)
-        self._compute: wiring.Compute | None = None
+        self._computes: Computes | None = None
+        self._metrics = Metrics(CONF)
 
     @property
-    def compute(self) -> wiring.Compute:
-        """All verbs; there after ``init_host``."""
-        if self._compute is None:
+    def computes(self) -> Computes:
+        """All verbs, by account; there after ``init_host``."""
+        if self._computes is None:
             raise exc.ConfigurationError('init_host has not been called')
-        return self._compute
+        return self._computes
+
+    @property
+    def compute(self) -> Compute:
+        """The verbs in the account of the ``[ec2]`` credentials."""
+        return self.computes.default
+
+    def of(self, instance: Any) -> Compute:
+        """The verbs in the account that a server was made in."""
+        return self.computes.of(instance)
 
     # The host
 
     def init_host(self, host: str) -> None:
         try:
-            self._compute = wiring.build(CONF, host)
-            self._compute.site.fleet.sweep()
+            self._computes = Computes(CONF, host)
+            self._computes.run(lambda one: one.site.fleet.sweep())
+            self._metrics.begin(host, self._computes.all)
         except (exc.ConfigurationError, exc.FleetUnavailable) as error:
             LOG.critical('nova-compute cannot run EC2Driver: %s', error)
             raise SystemExit(1) from None
-        self._compute.lifecycle.begin(self.emit_event)
+        self._computes.begin(self._begin)
         placement_read.install(self, CONF)
         volume_zones.look(CONF)
-        self._compute.spawn.addresses.listen(
+        self.compute.spawn.addresses.listen(
             self.virtapi._compute.network_api)
 
+    def _begin(self, one: Compute) -> None:
+        """An account begins to be served."""
+        self._metrics.watch(one)
+        one.begin(self.emit_event)
+
     def cleanup_host(self, host: str) -> None:
-        if self._compute is not None:
-            self._compute.guests.stop()
+        self._metrics.stop()
+        if self._computes is not None:
+            self._computes.run(lambda one: one.stop())
 
     def process_instances_at_startup(self, context: Any,
                                      instances: Any) -> Any:
-        self.compute.recovery.at_start(
-            self.compute.shelving.at_start(instances))
-        self.compute.volume_recovery.at_start(list(instances))
-        self.compute.config_drives.at_start()
-        self.compute.rescue_recovery.at_start(instances)
-        self.compute.loose_interfaces.at_start(list(instances))
-        self.compute.suspend.at_start(instances)
-        self.compute.guests.at_start(instances)
+        self.computes.at_start(instances)
         return instances
 
     def get_available_nodes(self, refresh: bool = False) -> list[str]:
         return [self.compute.site.host]
 
     def get_available_resource(self, nodename: str) -> dict[str, Any]:
-        self.compute.sync.look_around()
-        self.compute.maintenance.look()
+        self.computes.run(lambda one: one.look_around())
         return self.compute.inventory.resources(nodename)
 
     def update_provider_tree(self, provider_tree: Any, nodename: str,
@@ -117,27 +133,21 @@ class EC2Driver(driver.ComputeDriver):
     # What runs
 
     def get_info(self, instance: Any, use_cache: bool = True) -> Any:
-        return self.compute.sync.info(instance, use_cache=use_cache)
+        return self.of(instance).sync.info(instance, use_cache=use_cache)
 
     def instance_exists(self, instance: Any) -> bool:
-        return self.compute.sync.exists(instance)
+        return self.of(instance).sync.exists(instance)
 
     def get_num_instances(self) -> int:
-        count = self.compute.sync.count()
-        self.compute.lifecycle.before_sync()
-        self.compute.recovery.remove_orphans()
-        self.compute.leftovers.sweep()
-        self.compute.loose_interfaces.remove_old()
-        self.compute.server_groups.remove_empty()
-        self.compute.metadata.follow_changes()
-        self.compute.discarded_images()
-        return count
+        return sum(self.computes.run(lambda one: one.keep_house()))
 
     def list_instances(self) -> list[str]:
-        return self.compute.sync.names()
+        return [name for names in self.computes.run(
+            lambda one: one.sync.names()) for name in names]
 
     def list_instance_uuids(self) -> list[str]:
-        return self.compute.sync.uuids()
+        return [uuid for uuids in self.computes.run(
+            lambda one: one.sync.uuids()) for uuid in uuids]
 
     # Verbs
 
@@ -145,10 +155,13 @@ class EC2Driver(driver.ComputeDriver):
               injected_files: Any, admin_password: Any, allocations: Any,
               network_info: Any = None, block_device_info: Any = None,
               power_on: bool = True, accel_info: Any = None) -> None:
-        self.compute.spawn(Build(context, instance, image_meta, network_info,
-                                 block_device_info, injected_files or (),
-                                 admin_password or ''))
-        self.compute.guests.windows_passwords.follow(instance)
+        with errors.as_nova(instance, building=True):
+            compute = self.computes.for_build(instance)
+            self.computes.note(instance, compute)
+        compute.spawn(Build(context, instance, image_meta, network_info,
+                            block_device_info, injected_files or (),
+                            admin_password or ''))
+        compute.guests.windows_passwords.follow(instance)
 
     def rebuild(self, context: Any, instance: Any, image_meta: Any,
                 injected_files: Any, admin_password: Any, allocations: Any,
@@ -158,9 +171,9 @@ class EC2Driver(driver.ComputeDriver):
                 preserve_ephemeral: bool = False, accel_uuids: Any = None,
                 reimage_boot_volume: bool = False) -> None:
         if evacuate:
-            self.compute.evacuate(instance)
+            self.of(instance).evacuate(instance)
             return
-        self.compute.rebuild(
+        self.of(instance).rebuild(
             Build(context, instance, image_meta, network_info,
                   block_device_info, injected_files or ()),
             preserve_ephemeral=preserve_ephemeral,
@@ -169,8 +182,9 @@ class EC2Driver(driver.ComputeDriver):
     def destroy(self, context: Any, instance: Any, network_info: Any,
                 block_device_info: Any = None, destroy_disks: bool = True,
                 destroy_secrets: bool = True) -> None:
-        self.compute.guests.serial_console.close(instance)
-        self.compute.destroy(instance, block_device_info, network_info)
+        compute = self.of(instance)
+        compute.guests.serial_console.close(instance)
+        compute.destroy(instance, block_device_info, network_info)
 
     def cleanup(self, context: Any, instance: Any, network_info: Any,
                 block_device_info: Any = None, destroy_disks: bool = True,
@@ -181,17 +195,17 @@ class EC2Driver(driver.ComputeDriver):
     def power_on(self, context: Any, instance: Any, network_info: Any,
                  block_device_info: Any = None, accel_info: Any = None,
                  share_info: Any = None) -> None:
-        self.compute.power.on(instance)
+        self.of(instance).power.on(instance)
 
     def power_off(self, instance: Any, timeout: float = 0,
                   retry_interval: float = 0) -> None:
-        self.compute.power.off(instance, timeout)
+        self.of(instance).power.off(instance, timeout)
 
     def reboot(self, context: Any, instance: Any, network_info: Any,
                reboot_type: str, block_device_info: Any = None,
                bad_volumes_callback: Any = None, accel_info: Any = None,
                share_info: Any = None) -> None:
-        self.compute.power.reboot(instance, hard=reboot_type == 'HARD')
+        self.of(instance).power.reboot(instance, hard=reboot_type == 'HARD')
 
     def get_host_ip_addr(self) -> str:
         return str(CONF.my_ip)
@@ -204,7 +218,7 @@ class EC2Driver(driver.ComputeDriver):
             self, context: Any, instance: Any, dest: str, flavor: Any,
             network_info: Any, block_device_info: Any = None,
             timeout: float = 0, retry_interval: float = 0) -> str:
-        self.compute.resize.leave(Departure(
+        self.of(instance).resize.leave(Departure(
             instance, flavor, block_device_info, timeout,
             context.request_id))
         return ''
@@ -215,67 +229,69 @@ class EC2Driver(driver.ComputeDriver):
             resize_instance: bool, allocations: Any,
             block_device_info: Any = None, power_on: bool = True,
             share_info: Any = None) -> None:
-        self.compute.resize.arrive(instance, power_on=power_on)
+        self.of(instance).resize.arrive(instance, power_on=power_on)
 
     def confirm_migration(self, context: Any, migration: Any, instance: Any,
                           network_info: Any) -> None:
-        self.compute.resize.confirm(instance)
+        self.of(instance).resize.confirm(instance)
 
     def finish_revert_migration(
             self, context: Any, instance: Any, network_info: Any,
             migration: Any, block_device_info: Any = None,
             power_on: bool = True, share_info: Any = None) -> None:
-        self.compute.resize.come_back(instance, context.request_id,
-                                      power_on=power_on)
+        self.of(instance).resize.come_back(
+            instance, context.request_id, power_on=power_on)
 
     def suspend(self, context: Any, instance: Any) -> None:
-        self.compute.suspend.suspend(instance)
+        self.of(instance).suspend.suspend(instance)
 
     def resume(self, context: Any, instance: Any, network_info: Any,
                block_device_info: Any = None, share_info: Any = None) -> None:
-        self.compute.suspend.resume(instance)
+        self.of(instance).suspend.resume(instance)
 
     def resume_state_on_host_boot(
             self, context: Any, instance: Any, network_info: Any,
             share_info: Any, block_device_info: Any = None) -> None:
-        self.compute.power.on(instance)
+        self.of(instance).power.on(instance)
 
     def rescue(self, context: Any, instance: Any, network_info: Any,
                image_meta: Any, rescue_password: str | None,
                block_device_info: Any, share_info: Any) -> None:
-        self.compute.rescue(context, instance, image_meta, block_device_info)
+        self.of(instance).rescue(context, instance, image_meta,
+                                 block_device_info)
 
     def unrescue(self, context: Any, instance: Any) -> None:
-        self.compute.rescue.unrescue(instance)
+        self.of(instance).rescue.unrescue(instance)
 
     def trigger_crash_dump(self, instance: Any) -> None:
-        self.compute.guests.crash_dump(instance)
+        self.of(instance).guests.crash_dump(instance)
 
     def get_diagnostics(self, instance: Any) -> dict[str, Any]:
-        return self.compute.guests.diagnostics.legacy(instance)
+        return self.of(instance).guests.diagnostics.legacy(instance)
 
     def get_instance_diagnostics(self, instance: Any) -> Any:
-        return self.compute.guests.diagnostics.standard(instance)
+        return self.of(instance).guests.diagnostics.standard(instance)
 
     def set_admin_password(self, instance: Any, new_pass: str) -> None:
-        self.compute.guests.admin_password.set(instance, new_pass)
+        self.of(instance).guests.admin_password.set(instance, new_pass)
 
     def quiesce(self, context: Any, instance: Any, image_meta: Any) -> None:
-        self.compute.guests.quiesce.freeze(instance)
+        self.of(instance).guests.quiesce.freeze(instance)
 
     def unquiesce(self, context: Any, instance: Any,
                   image_meta: Any) -> None:
-        self.compute.guests.quiesce.thaw(instance)
+        self.of(instance).guests.quiesce.thaw(instance)
 
     def get_serial_console(self, context: Any, instance: Any) -> Any:
-        return self.compute.guests.serial_console.open(instance)
+        return self.of(instance).guests.serial_console.open(instance)
 
     def get_console_output(self, context: Any, instance: Any) -> bytes:
-        return self.compute.console.output(instance)
+        return self.of(instance).console.output(instance)
 
     def snapshot(self, context: Any, instance: Any, image_id: str,
                  update_task_state: Any) -> None:
-        self.compute.snapshot(context, instance, image_id, update_task_state)
+        self.of(instance).snapshot(context, instance, image_id,
+                                   update_task_state)
 
     def cache_image(self, context: Any, image_id: str) -> bool:
         return self.compute.image_cache(context, image_id)
@@ -284,7 +300,7 @@ class EC2Driver(driver.ComputeDriver):
 
     def network_binding_host_id(self, context: Any, instance: Any) -> None:
         """Leave ports unbound: the verbs bind them, with EC2's MAC."""
-        self.compute.interfaces.check_room(instance)
+        self.of(instance).interfaces.check_room(instance)
 
     def check_can_live_migrate_destination(
             self, context: Any, instance: Any, src_compute_info: Any,
@@ -299,11 +315,11 @@ class EC2Driver(driver.ComputeDriver):
 
     def attach_interface(self, context: Any, instance: Any, image_meta: Any,
                          vif: Any) -> None:
-        self.compute.interfaces.attach(context, instance, vif)
+        self.of(instance).interfaces.attach(context, instance, vif)
 
     def detach_interface(self, context: Any, instance: Any,
                          vif: Any) -> None:
-        self.compute.interfaces.detach(context, instance, vif)
+        self.of(instance).interfaces.detach(context, instance, vif)
 
     def plug_vifs(self, instance: Any, network_info: Any) -> None:
         """EC2 made the interfaces with the instance."""
@@ -313,8 +329,8 @@ class EC2Driver(driver.ComputeDriver):
 
     def default_root_device_name(self, instance: Any, image_meta: Any,
                                  root_bdm: Any) -> str:
-        return self.compute.spawn.root_device_name(instance, image_meta,
-                                                   root_bdm)
+        return self.computes.likely(instance).spawn.root_device_name(
+            instance, image_meta, root_bdm)
 
     def default_device_names_for_instance(
             self, instance: Any, root_device_name: str,
@@ -324,25 +340,25 @@ class EC2Driver(driver.ComputeDriver):
     def get_device_name_for_instance(
             self, instance: Any, bdms: Any,
             block_device_obj: Any) -> str:
-        return self.compute.volumes.device_name(
+        return self.of(instance).volumes.device_name(
             instance, bdms, block_device_obj.get('device_name'))
 
     def attach_volume(self, context: Any, connection_info: Any,
                       instance: Any, mountpoint: str, disk_bus: Any = None,
                       device_type: Any = None,
                       encryption: Any = None) -> None:
-        self.compute.volumes.attach(context, instance, connection_info,
-                                    mountpoint, encryption)
+        self.of(instance).volumes.attach(
+            context, instance, connection_info, mountpoint, encryption)
 
     def detach_volume(self, context: Any, connection_info: Any,
                       instance: Any, mountpoint: str,
                       encryption: Any = None) -> None:
-        self.compute.volumes.detach(instance, connection_info)
+        self.of(instance).volumes.detach(instance, connection_info)
 
     def extend_volume(self, context: Any, connection_info: Any,
                       instance: Any, requested_size: int) -> None:
-        self.compute.volumes.extend(instance, connection_info,
-                                    requested_size)
+        self.of(instance).volumes.extend(instance, connection_info,
+                                         requested_size)
 
     def swap_volume(self, context: Any, old_connection_info: Any,
                     new_connection_info: Any, instance: Any,
@@ -353,14 +369,18 @@ class EC2Driver(driver.ComputeDriver):
 
     def get_all_volume_usage(self, context: Any, compute_host_bdms: Any
                              ) -> list[dict[str, Any]]:
-        return self.compute.guests.volume_usage.all(compute_host_bdms)
+        return [usage for usages in self.computes.run(
+            lambda one: one.guests.volume_usage.all(
+                bdms for bdms in compute_host_bdms
+                if self.of(bdms['instance']) is one)) for usage in usages]
 
     def block_stats(self, instance: Any, disk_id: str) -> list[int] | None:
-        return self.compute.guests.volume_usage.of_disk(instance, disk_id)
+        return self.of(instance).guests.volume_usage.of_disk(instance, disk_id)
 
     def get_volume_connector(self, instance: Any) -> dict[str, Any]:
         """Where volumes are attached from; EBS needs the instance only."""
         return {'host': self.compute.site.host,
                 'instance': instance.uuid,
+                'account': self.computes.likely(instance).site.account.name,
                 'region': self.compute.site.ec2.region,
                 'zone': self.compute.site.zone}

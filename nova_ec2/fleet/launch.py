@@ -5,9 +5,11 @@ Candidates are tried in order. A capacity error moves on to the next at once
 and is remembered, so that the next server does not try the same in vain.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -19,10 +21,14 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.aws import gathering
 from nova_ec2.aws.api.instances import Instances
 from nova_ec2.fleet import ttl
+from nova_ec2.fleet.quotas import EXCEEDED, VcpuQuotas
+from nova_ec2.fleet.spending import OFF, Spending
 from nova_ec2.fleet.view import Fleet
 from nova_ec2.fleet.waits import nothing_interrupts
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.launch import Candidate, LaunchRequest
+from nova_ec2.models.market import ON_DEMAND
+from nova_ec2.models.quota import code as quota_code
 from nova_ec2.models.server import Server, ServerState
 
 LOG = logging.getLogger(__name__)
@@ -82,6 +88,11 @@ class Offerings:
         with self._lock:
             return self._unavailable.get(candidate)
 
+    def remembered(self) -> list[Candidate]:
+        """All that have none now."""
+        with self._lock:
+            return list(self._unavailable)
+
     def remember(self, candidate: Candidate,
                  error: exc.CapacityExhausted) -> None:
         """Note that EC2 has no room for this candidate."""
@@ -96,17 +107,29 @@ class _Accepted(NamedTuple):
     shared: bool
 
 
+def _not_told(result: str, seconds: float) -> None:
+    """Nobody counts launches."""
+
+
 @dataclasses.dataclass
 class Launcher:
     """Launches servers and sees them run.
 
     :param timeout: seconds from RunInstances to running
+    :param quotas: looked at before EC2 is asked; None leaves them to EC2
+    :param launched: told of every launch: ``ok`` or the class of its error,
+        and seconds
+    :param spending: keeps money for each launch, and refuses where there is
+        none
     """
 
     api: Instances
     fleet: Fleet
     offerings: Offerings
     timeout: float
+    quotas: VcpuQuotas | None = None
+    launched: Callable[[str, float], None] = _not_told
+    spending: Spending = OFF
 
     def __post_init__(self) -> None:
         self._gatherer: gathering.Gatherer[
@@ -124,22 +147,45 @@ class Launcher:
         :param check: raises when the launch is no longer wanted
         :returns: the running server
         :raises CapacityExhausted: no candidate has room; names them
+        :raises QuotaExceeded: the account may have no more of any candidate
         :raises LaunchFailed: EC2 accepted the server and ended it
         :raises WaitTimedOut: it did not run in time
+        :raises BudgetExhausted: it would cost more than may be spent
         :raises AWSError: EC2 refused the request
         """
+        begun = time.monotonic()
+        result = 'ok'
+        try:
+            with self.spending.launching(request) as afford:
+                server = self._launch(request, accepted, check, afford)
+                self.spending.seen(server)
+                return server
+        except Exception as error:
+            result = type(error).__name__
+            raise
+        finally:
+            self.launched(result, time.monotonic() - begun)
+
+    def _launch(self, request: LaunchRequest,
+                accepted: Callable[[Server], None],
+                check: Callable[[], None],
+                afford: Callable[[Candidate], None]) -> Server:
         refused: list[tuple[Candidate, exc.CapacityExhausted]] = []
+        used_up: dict[str, exc.AWSError] = {}
         for candidate in request.candidates:
+            quota = quota_code(candidate.instance_type, candidate.market)
             known = self.offerings.unavailable(candidate)
             if known:
                 refused.append((candidate, known))
                 continue
+            if quota in used_up:
+                continue
             check()
+            afford(candidate)
             try:
                 return self._try(request, candidate, accepted, check)
             except exc.CapacityExhausted as error:
-                LOG.info('No capacity for %s in %s: %s',
-                         candidate.instance_type, candidate.zone, error)
+                LOG.info('No capacity for %s: %s', _said(candidate), error)
                 if not candidate.group:
                     # The group's lack of room says nothing of the type's.
                     self.offerings.remember(candidate, error)
@@ -150,19 +196,28 @@ class Launcher:
                     LOG.info('Not in placement group %s: %s',
                              candidate.group, error)
                     continue
+                if error.code in EXCEEDED:
+                    # Other families and the other market have their own.
+                    LOG.info('No quota for %s: %s', _said(candidate), error)
+                    used_up[quota] = _with_numbers(error, request, candidate)
+                    continue
                 raise _with_numbers(error, request, candidate) from error
+        if used_up and not refused:
+            raise next(iter(used_up.values()))
         raise _exhausted(refused)
 
     def _try(self, request: LaunchRequest, candidate: Candidate,
              accepted: Callable[[Server], None],
              check: Callable[[], None]) -> Server:
-        server, shared = self._run(request, candidate)
+        with (self.quotas.reserved(candidate) if self.quotas
+              else contextlib.nullcontext()):
+            server, shared = self._run(request, candidate)
         self.fleet.note(server)
         if shared:
             self._name(request, server)
-        LOG.info('EC2 accepted server %s as instance %s, type %s, zone %s',
+        LOG.info('EC2 accepted server %s as instance %s: %s',
                  request.owner.server_uuid, server.instance_id,
-                 candidate.instance_type, candidate.zone)
+                 _said(candidate))
         accepted(server)
         settled = self.fleet.reader.wait(
             server.instance_id, _has_started, self.timeout, check)
@@ -264,11 +319,15 @@ def _why_it_ended(server: Server) -> exc.NovaEC2Error:
 def _exhausted(refused: list[tuple[Candidate, exc.CapacityExhausted]]
                ) -> exc.CapacityExhausted:
     last = refused[-1][1]
-    tried = ', '.join(f'{candidate.instance_type} in {candidate.zone}'
-                      for candidate, _ in refused)
+    tried = ', '.join(_said(candidate) for candidate, _ in refused)
     return exc.CapacityExhausted(
         f'{last.message} (no room for any of: {tried})', code=last.code,
         action='RunInstances', request_id=last.request_id)
+
+
+def _said(candidate: Candidate) -> str:
+    market = '' if candidate.market == ON_DEMAND else f', {candidate.market}'
+    return f'{candidate.instance_type} in {candidate.zone}{market}'
 
 
 def _with_numbers(error: exc.AWSError, request: LaunchRequest,

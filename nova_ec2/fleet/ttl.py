@@ -20,6 +20,9 @@ SUBNET = 30
 UNAVAILABLE_OFFERING = 180
 """After a capacity error a type in a zone is not tried for this long."""
 
+QUOTAS = 300
+"""vCPU quotas; AWS raises them on request, now and then."""
+
 VISIBILITY = 60
 """EC2 may not know a new id for some seconds. A launched server that is
 missing from a listing counts as there for this long."""

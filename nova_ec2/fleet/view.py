@@ -146,6 +146,11 @@ class Fleet:
         with self._lock:
             return [entry.server for entry in self._entries.values()]
 
+    def held(self) -> list[Server]:
+        """All servers that the view holds, however old; asks nobody."""
+        with self._lock:
+            return [entry.server for entry in self._entries.values()]
+
     def cached(self, uuid: str) -> Server | None:
         """What is known of a server, at most one sweep old.
 

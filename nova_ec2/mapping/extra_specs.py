@@ -7,6 +7,7 @@ cost money.
 """
 
 import dataclasses
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from oslo_utils import strutils
 
 from nova_ec2 import exceptions
 from nova_ec2.models import extra_specs as known_keys
+from nova_ec2.models import market as markets
 
 SCOPE = known_keys.SCOPE
 KNOWN = frozenset(known_keys.BY_NAME)
@@ -31,6 +33,8 @@ class Wishes:
     :param volume_iops: of each gp3 volume, 0 for EC2's default
     :param volume_throughput: MiB/s of each gp3 volume, 0 for EC2's default
     :param encrypted: whether volumes are; None leaves it to the account
+    :param market: the markets allowed; empty takes ``[ec2] market``
+    :param spot_replacement: '' takes ``[ec2] spot_replacement``
     """
 
     flavor_name: str
@@ -46,6 +50,8 @@ class Wishes:
     volume_iops: int = 0
     volume_throughput: int = 0
     encrypted: bool | None = None
+    market: tuple[str, ...] = ()
+    spot_replacement: str = ''
 
 
 def wishes(flavor: Any) -> Wishes:
@@ -59,7 +65,7 @@ def wishes(flavor: Any) -> Wishes:
         raise exceptions.FlavorRefused(
             f'flavor {flavor.name} has the unknown extra spec '
             f'{SCOPE}{unknown[0]}; known are '
-            + ', '.join(SCOPE + key for key in sorted(KNOWN)))
+            + ', '.join(SCOPE + key for key in _likest(unknown[0])))
 
     def flag(key: str) -> bool:
         return _flag(flavor.name, key, specs.get(key, 'false'))
@@ -74,13 +80,21 @@ def wishes(flavor: Any) -> Wishes:
         mac=flag('mac'), hibernation=flag('hibernation'),
         volume_iops=_number(flavor.name, 'volume_iops', specs),
         volume_throughput=_number(flavor.name, 'volume_throughput', specs),
-        encrypted=flag('encrypted') if 'encrypted' in specs else None)
+        encrypted=flag('encrypted') if 'encrypted' in specs else None,
+        market=_markets(flavor.name, specs),
+        spot_replacement=_choice(flavor.name, 'spot_replacement', specs))
 
 
 def _extra_specs(flavor: Any) -> Mapping[str, str]:
     if 'extra_specs' not in flavor:
         return {}
     return flavor.extra_specs or {}
+
+
+def _likest(unknown: str) -> list[str]:
+    """The known ones; Nova shows the first 255 characters of a fault."""
+    like = difflib.get_close_matches(unknown, sorted(KNOWN))
+    return [*like, *sorted(KNOWN.difference(like))]
 
 
 def _in_scope(extra_specs: Mapping[str, str]) -> dict[str, str]:
@@ -105,6 +119,18 @@ def _choice(flavor_name: str, name: str, specs: Mapping[str, str]) -> str:
             f'flavor {flavor_name}: extra spec {SCOPE}{name} is {value!r}, '
             f'which is none of {", ".join(choices)}')
     return value
+
+
+def _markets(flavor_name: str, specs: Mapping[str, str]) -> tuple[str, ...]:
+    if 'market' not in specs:
+        return ()
+    try:
+        return markets.parse(specs['market'])
+    except ValueError:
+        raise exceptions.FlavorRefused(
+            f'flavor {flavor_name}: extra spec {SCOPE}market is '
+            f'{specs["market"]!r}, which is none of on-demand, spot and '
+            f'spot,on-demand') from None
 
 
 def _number(flavor_name: str, name: str, specs: Mapping[str, str]) -> int:

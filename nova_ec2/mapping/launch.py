@@ -2,7 +2,9 @@
 """Everything that Nova hands to spawn becomes one LaunchRequest."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from oslo_utils import strutils
@@ -13,6 +15,7 @@ from nova_ec2.mapping import (
     encryption,
     hibernation,
     keypair,
+    markets,
     network,
     security,
     server_group,
@@ -40,8 +43,8 @@ class LaunchInputs:
     :param image_meta: :class:`nova.objects.ImageMeta` of the image to boot
     :param image: the AMI behind it, as EC2 describes it
     :param types: the instance types that the zone offers
-    :param rank: USD an hour by type name, to compare types by; None where
-        it is not known
+    :param rank: USD an hour by type name and market, to compare by; None
+        where it is not known
     :param subnet: where the interfaces are made; its zone is launched into
     :param network_info: :class:`nova.network.model.NetworkInfo`
     :param block_device_info: as Nova hands it to spawn
@@ -54,6 +57,7 @@ class LaunchInputs:
     :param glance: the image's properties from Glance where
         :func:`nova_ec2.mapping.image.needs_glance` says so
     :param group: the placement group of the server's group
+    :param market: the only one to launch on, '' for those of the flavor
     :param spots: where interfaces are made, by port id, that do not lie in
         ``subnet``
     """
@@ -62,7 +66,7 @@ class LaunchInputs:
     image_meta: Any
     image: Image
     types: Sequence[InstanceType]
-    rank: flavor_mapping.Price
+    rank: markets.Rank
     subnet: Subnet
     owner: Ownership
     request_id: str
@@ -72,8 +76,10 @@ class LaunchInputs:
     glance: Mapping[str, Any] | None = None
     keeps_address: Callable[[Any], bool] = network.always
     group: GroupWish | None = None
+    market: str = ''
     spots: Mapping[str, network.Spot] = dataclasses.field(
         default_factory=dict)
+    security_group_ids: tuple[str, ...] = ()
 
 
 def launch_request(inputs: LaunchInputs) -> LaunchRequest:
@@ -105,7 +111,7 @@ def launch_request(inputs: LaunchInputs) -> LaunchRequest:
         tags=tags.launch_tags(instance, owner),
         interfaces=network.interfaces(
             inputs.network_info,
-            network.Spot(inputs.subnet, tuple(options.security_group_ids)),
+            network.Spot(inputs.subnet, inputs.security_group_ids),
             inputs.spots, inputs.keeps_address),
         disks=_disks(inputs),
         sev_snp=security.encrypts_memory(instance.flavor, inputs.image_meta),
@@ -147,15 +153,41 @@ def _candidates(inputs: LaunchInputs) -> tuple[Candidate, ...]:
         *network.needs(inputs.network_info)]
     if group is not None and not group.soft:
         asked.append(server_group.need(group))
-    names = flavor_mapping.choose_types(
-        inputs.instance.flavor, inputs.image, inputs.types, inputs.rank,
-        interfaces=network.count(inputs.network_info), needs=asked)
     kinds = {kind.name: kind for kind in inputs.types}
-    found = tuple(Candidate(name, inputs.subnet.zone,
-                            vcpus=kinds[name].vcpus) for name in names)
+    found = tuple(Candidate(name, inputs.subnet.zone, market,
+                            vcpus=kinds[name].vcpus)
+                  for name, market in _purchases(inputs, asked))
     if group is None:
         return found
     return server_group.candidates(group, found, kinds)
+
+
+def _purchases(inputs: LaunchInputs,
+               asked: Sequence[Need]) -> Sequence[tuple[str, str]]:
+    """Instance types and markets that serve, the cheapest first."""
+    flavor = inputs.instance.flavor
+    found = [
+        (name, market) for market in _markets(inputs)
+        for name in flavor_mapping.choose_types(
+            flavor, inputs.image, inputs.types,
+            functools.partial(_price, inputs.rank, market),
+            interfaces=network.count(inputs.network_info), needs=asked)]
+    return markets.in_order(found, inputs.rank)
+
+
+def _markets(inputs: LaunchInputs) -> tuple[str, ...]:
+    if inputs.market:
+        return (inputs.market,)
+    flavor = inputs.instance.flavor
+    return markets.allowed(
+        flavor, inputs.conf,
+        hibernates=hibernation.wanted(flavor, _properties(inputs)),
+        from_volume=volumes.root_volume(
+            inputs.block_device_info) is not None)
+
+
+def _price(rank: markets.Rank, market: str, name: str) -> Decimal | None:
+    return rank(name, market)
 
 
 def _suspendable(inputs: LaunchInputs,

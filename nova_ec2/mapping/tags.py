@@ -24,6 +24,9 @@ VALUE_LIMIT = 255
 COUNT_LIMIT = 50
 """EC2's, the first two as its documentation calls safe."""
 
+STACK = 'stack'
+"""The key of server metadata whose value the cost report sums up by."""
+
 _METADATA_KEY = re.compile(r'[a-zA-Z0-9\-_:. ]+')
 _NOT_HOSTNAME = re.compile(r'[^A-Za-z0-9.-]+')
 
@@ -58,6 +61,7 @@ def own_tags(instance: Any, owner: Ownership) -> Tags:
     """
     described = {
         tags.USER: clean(instance.user_id),
+        tags.STACK: clean(instance.metadata.get(STACK)),
         tags.FLAVOR: clean(instance.flavor.name),
         tags.HOSTNAME: hostname_value(instance.hostname),
         tags.NAME: clean(instance.display_name),

@@ -12,6 +12,7 @@ from nova_ec2.mapping import image as image_mapping
 from nova_ec2.mapping import root_image
 from nova_ec2.models.image import Image
 from nova_ec2.models.server import Server
+from nova_ec2.ops.borrowed_images import borrow
 from nova_ec2.ops.context import Site
 
 
@@ -41,6 +42,7 @@ class BootImages:
             instance, self.properties(context, instance, image_id), image_id)
         image = self.site.catalogue.image(ami)
         image_mapping.check_image(image, image_id, self.site.cloud_id)
+        borrow(self.site, image)
         return image
 
     def check_boots(self, image: Image, server: Server) -> None:

@@ -19,6 +19,7 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import image as image_mapping
 from nova_ec2.models.ami import AMI_PROPERTY, ami_of
 from nova_ec2.models.image import Image
+from nova_ec2.ops.borrowed_images import borrow
 from nova_ec2.ops.context import Site
 
 _ARCHITECTURE = 'hw_architecture'
@@ -46,6 +47,7 @@ class Carriers:
         image = self.site.catalogue.image(
             ami_of(properties, 'of the volume'))
         image_mapping.check_carrier(image)
+        borrow(self.site, image)
         return image
 
     def _placeholder(self, properties: Mapping[str, str],
@@ -61,6 +63,7 @@ class Carriers:
             ) from reason
         image = self.site.catalogue.image(ami)
         image_mapping.check_carrier(image)
+        borrow(self.site, image)
         if image.architecture != architecture:
             raise exc.ConfigurationError(
                 f'{ami} is for {image.architecture}, not {architecture}',

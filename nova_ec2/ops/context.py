@@ -2,16 +2,20 @@
 """What every verb is given: one object, passed down."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.aws.api import EC2
-from nova_ec2.costs.prices import PriceTable
+from nova_ec2.conf.watched import WatchedFile
+from nova_ec2.costs.table import PriceTable
 from nova_ec2.fleet.bulk import Bulk
 from nova_ec2.fleet.catalogue import Catalogue
 from nova_ec2.fleet.launch import Launcher
+from nova_ec2.fleet.spending import OFF, Spending
 from nova_ec2.fleet.view import Fleet
 from nova_ec2.fleet.waits import Reader
+from nova_ec2.models.account import Account
 from nova_ec2.models.image import Image
 from nova_ec2.models.network import Subnet
 from nova_ec2.models.server import Ownership, Server
@@ -20,6 +24,8 @@ from nova_ec2.models.volume import Volume
 # Where Nova keeps the EC2 id: not editable by tenants, and only a hint, for
 # the tags decide.
 INSTANCE_ID = 'ec2_instance_id'
+# Likewise, what the instance was launched on.
+MARKET = 'ec2_market'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,15 +43,17 @@ class Timeouts:
 class Site:
     """One host's account, Region and zone, and all that works on them.
 
+    :param home: finds the subnet that servers are put in by default
     :param conf: Nova's ConfigOpts, for the options that mapping reads
     :param images: reads AMIs that are being made
     :param volumes: reads EBS volumes whose state changes
     """
 
+    account: Account
     cloud_id: str
     host: str
     zone: str
-    subnet: Subnet
+    home: Callable[[], Subnet]
     ec2: EC2
     fleet: Fleet
     bulk: Bulk
@@ -53,9 +61,23 @@ class Site:
     volumes: Reader[Volume]
     catalogue: Catalogue
     launcher: Launcher
-    prices: PriceTable
+    price_file: WatchedFile[PriceTable]
     timeouts: Timeouts
     conf: Any
+    spending: Spending = OFF
+
+    @property
+    def prices(self) -> PriceTable:
+        """What EC2 costs, by the table as it is now."""
+        return self.price_file.now()
+
+    @property
+    def subnet(self) -> Subnet:
+        """The subnet that servers are put in by default.
+
+        :raises ConfigurationError: the account has none in the host's zone
+        """
+        return self.home()
 
     def owner(self, instance: Any) -> Ownership:
         """Whom resources made for a Nova server belong to."""

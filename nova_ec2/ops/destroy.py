@@ -70,6 +70,7 @@ class Destroy:
         if more:
             leftovers.Leftovers(self.site).remove(instance.uuid)
         self.site.fleet.forget(instance.uuid)
+        self.site.spending.forget(instance.uuid)
         instance.system_metadata.pop(INSTANCE_ID, None)
 
     def _keep(self, server: Server, kept: Collection[str]) -> None:
@@ -97,8 +98,15 @@ class Destroy:
             site.bulk.terminate(server.instance_id)
         # Until it is terminated its address is taken, and Neutron would
         # hand it out again.
-        site.fleet.reader.wait(server.instance_id, _is_gone,
-                               site.timeouts.terminate)
+        ended = [block.volume_id for block in server.block_devices
+                 if block.delete_on_termination]
+        gone = site.fleet.reader.wait(server.instance_id, _is_gone,
+                                      site.timeouts.terminate)
+        if gone is None:
+            site.spending.gone(server)
+        else:
+            site.spending.seen(gone)
+        site.spending.deleted(ended)
 
 
 def _staying(instance: Any, network_info: Any) -> list[Any]:

@@ -107,6 +107,8 @@ TABLE: dict[type[exc.NovaEC2Error], _Row] = {
     exc.VolumeRefused: _Row(_abort, _volume),
     exc.VolumeKindRefused: _Row(_abort, _volume_kind),
     exc.TooManyVolumes: _Row(_abort, _devices),
+    exc.AccountRefused: _Row(_abort, _invalid),
+    exc.PriceUnknown: _Row(_abort, _invalid),
     exc.AWSError: _Row(_failed, _internal),
     exc.NotFound: _Row(_abort, _gone),
     exc.CapacityExhausted: _Row(_elsewhere, _elsewhere),
@@ -130,6 +132,9 @@ TABLE: dict[type[exc.NovaEC2Error], _Row] = {
     exc.BuildCancelled: _Row(_deleting, _deleting),
     exc.NotOwned: _Row(_abort, _gone),
     exc.FleetUnavailable: _Row(_failed, _unready),
+    exc.AccountUnavailable: _Row(_abort, _unready),
+    exc.BudgetExhausted: _Row(_abort, _forbidden),
+    exc.LedgerUnavailable: _Row(_abort, _internal),
 }
 
 
@@ -143,6 +148,12 @@ def as_nova(instance: Any, *, building: bool = False) -> Iterator[None]:
     try:
         yield
     except exc.NovaEC2Error as error:
-        row = TABLE[type(error)]
-        make = row.build if building else row.verb
-        raise make(instance, str(error)) from error
+        raise translated(instance, error, building=building) from error
+
+
+def translated(instance: Any, error: exc.NovaEC2Error, *,
+               building: bool = False) -> Exception:
+    """Nova's exception for one of ours; :func:`as_nova` has the parameters.
+    """
+    row = TABLE[type(error)]
+    return (row.build if building else row.verb)(instance, str(error))

@@ -19,7 +19,8 @@ from nova_ec2.ops import errors
 from nova_ec2.ops.adoption import Adoption
 from nova_ec2.ops.migrations import migration_of
 from nova_ec2.ops.states import States
-from nova_ec2.ops.whereabouts import Whereabouts
+from nova_ec2.ops.stay_home import StayHome
+from nova_ec2.ops.whereabouts import Moves
 
 LOG = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ class Evacuate:
 
     states: States
     adoption: Adoption
-    whereabouts: Whereabouts
+    whereabouts: Moves
+    stay_home: StayHome
 
     def __call__(self, instance: Any) -> None:
         """Nova's ``rebuild`` with ``evacuate``.
@@ -41,6 +43,7 @@ class Evacuate:
         """
         try:
             with errors.as_nova(instance):
+                self.stay_home.check(instance)
                 self._check_place(instance)
                 there = self.adoption.find(instance)
                 if there is not None:

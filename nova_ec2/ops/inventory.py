@@ -8,7 +8,6 @@ would flatten the differences between private ones.
 
 import dataclasses
 import datetime
-import re
 from typing import Any
 
 import os_resource_classes as orc
@@ -16,9 +15,10 @@ from nova.objects import fields
 from oslo_serialization import jsonutils
 from oslo_utils import timeutils
 
-from nova_ec2.models import hypervisor, place
+from nova_ec2.models import hypervisor, place, traits
 from nova_ec2.ops import type_traits
 from nova_ec2.ops.context import Site
+from nova_ec2.ops.offers import ZoneOffers
 from nova_ec2.ops.whereabouts import Whereabouts
 
 # The date of the EC2 API that is spoken.
@@ -40,6 +40,7 @@ class Inventory:
     disk_gb: int
     whereabouts: Whereabouts
     zone_types: type_traits.TypeTraits
+    offers: ZoneOffers
     begun: datetime.datetime = dataclasses.field(
         default_factory=timeutils.utcnow)
 
@@ -63,9 +64,10 @@ class Inventory:
                 for arch in (fields.Architecture.X86_64,
                              fields.Architecture.AARCH64)],
             'numa_topology': None,
-            # For EC2MoveFilter and for the hosts that servers come from.
-            # Nova takes the uptime from there where there are any.
+            # For EC2MoveFilter, ZonePriceWeigher and the hosts that servers
+            # come from. Nova takes the uptime from there where there are any.
             'stats': {**place.to_stats(self.whereabouts.here()),
+                      **self.offers.stats(),
                       'uptime': self.uptime()},
         }
 
@@ -89,9 +91,8 @@ class Inventory:
 
     def traits(self) -> list[str]:
         """Traits that flavors and images can require or forbid."""
-        return ['CUSTOM_EC2',
-                _trait('CUSTOM_EC2_REGION', self.site.ec2.region),
-                _trait('CUSTOM_EC2_ZONE', self.site.zone)]
+        return [traits.EC2, traits.of_region(self.site.ec2.region),
+                traits.of_zone(self.site.zone)]
 
     def uptime(self) -> str:
         """Nova's ``get_host_uptime``: of this service, for EC2 has none."""
@@ -101,7 +102,3 @@ class Inventory:
         return (f'{timeutils.utcnow():%H:%M:%S} up {up.days} days, '
                 f'{minutes // 60}:{minutes % 60:02}, {servers} servers in '
                 f'{self.site.zone}')
-
-
-def _trait(prefix: str, name: str) -> str:
-    return f'{prefix}_{re.sub("[^A-Z0-9]", "_", name.upper())}'

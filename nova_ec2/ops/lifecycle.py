@@ -21,6 +21,7 @@ from oslo_log import log as logging
 
 from nova_ec2.fleet.news import Change
 from nova_ec2.mapping import power
+from nova_ec2.models.market import TAKEN_BACK
 from nova_ec2.models.server import ServerState
 from nova_ec2.ops import notices
 from nova_ec2.ops.context import Site
@@ -32,9 +33,11 @@ _GATHER = 0.05
 # The thread ends when nothing changed for so many seconds.
 _IDLE = 30.0
 
-_SPOT = ('Server.SpotInstanceTermination', 'Server.SpotInstanceShutdown')
-
 _telling = threading.local()
+
+
+def _replaces_nothing(instance: Any, change: Change) -> bool:
+    return False
 
 
 def shown(state: int) -> int:
@@ -50,9 +53,14 @@ def shown(state: int) -> int:
 
 @dataclasses.dataclass
 class Lifecycle:
-    """Tells Nova what happens to one host's servers."""
+    """Tells Nova what happens to one host's servers.
+
+    :param replaces: whether a server gets another instance instead, which
+        then begins
+    """
 
     site: Site
+    replaces: Callable[[Any, Change], bool] = _replaces_nothing
     _emit: Callable[[virtevent.Event], None] | None = None
     _news: dict[str, Change] = dataclasses.field(default_factory=dict)
     _changed: threading.Condition = dataclasses.field(
@@ -120,7 +128,7 @@ class Lifecycle:
                 action, message = _sentence(change)
                 LOG.info('%s', message, instance=instance)
                 notices.write(instance, action, message)
-                if emit:
+                if not self.replaces(instance, change) and emit:
                     self._event(instance, change)
 
     def _event(self, instance: Any, change: Change) -> None:
@@ -167,7 +175,7 @@ def _sentence(change: Change) -> tuple[str, str]:
     why = f': {reason}' if (reason := after.reason or after.reason_code) \
         else ''
     gone = after.state.is_gone
-    if after.reason_code in _SPOT:
+    if after.reason_code in TAKEN_BACK:
         verb = 'terminated' if gone else 'stopped'
         return notices.INTERRUPTED, (
             f'EC2 took spot instance {instance_id} back and {verb} it{why}')

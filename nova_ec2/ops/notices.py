@@ -16,7 +16,9 @@ STOPPED = 'ec2-stopped'
 STARTED = 'ec2-started'
 TERMINATED = 'ec2-terminated'
 INTERRUPTED = 'ec2-spot-interruption'
+REPLACED = 'ec2-spot-replacement'
 MAINTENANCE = 'ec2-maintenance'
+BUDGET = 'ec2-budget'
 
 # The column's.
 _LENGTH = 255

@@ -2,6 +2,7 @@
 """The EC2 security groups of a port's interface."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import cachetools
@@ -35,12 +36,15 @@ class PortGroups:
         """Whether they are Neutron's."""
         return bool(self._site.conf.ec2.port_groups == NEUTRON)
 
-    def of(self, subnet: Subnet, port: Any) -> tuple[str, ...]:
+    def of(self, subnet: Subnet, port: Any,
+           tell_again: Callable[[], object]) -> tuple[str, ...]:
         """Ids of the EC2 groups that a port's interface is to have.
 
         :param subnet: where the interface is made
         :param port: as Neutron shows it; not read where the groups are the
             host's
+        :param tell_again: has Neutron make the groups of the port once more:
+            nobody used them, and it took them away just now
         :raises NetworkRefused: there are none for it
         """
         if not self.mirrored:
@@ -52,7 +56,7 @@ class PortGroups:
         missing = [owner for owner, group_id in found.items()
                    if not group_id]
         if missing:
-            found |= self._read(subnet.vpc_id, missing)
+            found |= self._read(subnet.vpc_id, missing, tell_again)
         return tuple(found[owner] for owner in owners)
 
     def forget(self, error: Exception) -> bool:
@@ -64,25 +68,34 @@ class PortGroups:
         return True
 
     def _of_host(self, subnet: Subnet) -> tuple[str, ...]:
-        groups = tuple(self._site.conf.ec2.security_group_ids)
+        account = self._site.account
+        groups = account.security_group_ids
         home = self._site.subnet
         if groups and subnet.vpc_id != home.vpc_id:
             raise exc.NetworkRefused(
-                f'{subnet.subnet_id} is of {subnet.vpc_id}, and [ec2] '
-                f'security_group_ids ({", ".join(groups)}) are of '
-                f'{home.vpc_id}; groups of other VPCs need [ec2] '
-                f'port_groups = {NEUTRON}')
+                # Nova shows the first 255 characters.
+                f'{subnet.subnet_id} is of {subnet.vpc_id}: [ec2] '
+                f'port_groups = {NEUTRON} would serve it, but account '
+                f"{account.name}'s {', '.join(groups)} are of "
+                f'{home.vpc_id}')
         return groups
 
-    def _read(self, vpc_id: str, owners: list[str]) -> dict[str, str]:
+    def _read(self, vpc_id: str, owners: list[str],
+              tell_again: Callable[[], object]) -> dict[str, str]:
         found = self._site.ec2.security_groups.find(
             vpc_id, owners, self._site.cloud_id)
+        if len(found) < len(owners):
+            tell_again()
+            found = self._site.ec2.security_groups.find(
+                vpc_id, owners, self._site.cloud_id)
         lacking = [owner for owner in owners if owner not in found]
         if lacking:
             raise exc.NetworkRefused(
                 f'Neutron has made no group in {vpc_id} for its security '
-                f'group {", ".join(lacking)}; is the ec2 mechanism driver in '
-                f'[ml2] mechanism_drivers?')
+                f'group {", ".join(lacking)}, in account '
+                f'{self._site.account.name}; is the ec2 mechanism driver in '
+                f'[ml2] mechanism_drivers, and does neutron-server have the '
+                f'same [ec2] accounts_file?')
         with self._lock:
             self._known.update({(vpc_id, owner): group_id
                                 for owner, group_id in found.items()})

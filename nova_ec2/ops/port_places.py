@@ -122,12 +122,25 @@ class PortPlaces:
                 for fixed in vif.fixed_ips()]
 
     def _here(self, subnets: Iterable[NeutronSubnet]) -> dict[str, _Choice]:
-        """A network's subnets in the host's zone, by EC2's id."""
+        """A network's subnets in the host's zone, by EC2's id.
+
+        A network may have some in several accounts. Where none is in this
+        one, all are told, and why the first cannot be used comes later.
+        """
         found: dict[str, _Choice] = {}
         for one in subnets:
             if one.ec2_id and one.zone == self.site.zone:
                 found[one.ec2_id] = (*found.get(one.ec2_id, ()), one)
-        return found
+        return {ec2_id: choice for ec2_id, choice in found.items()
+                if self._is_there(ec2_id)} or found
+
+    def _is_there(self, ec2_id: str) -> bool:
+        """Whether a VPC subnet is in the server's account."""
+        try:
+            self._subnet(ec2_id)
+        except exc.NetworkRefused:
+            return False
+        return True
 
     def _choices(self, here: Mapping[str, _Choice], chosen: Iterable[str]
                  ) -> tuple[tuple[Subnet, _Choice], ...]:
@@ -141,11 +154,19 @@ class PortPlaces:
         except exc.NotFound as error:
             raise exc.NetworkRefused(
                 f'Neutron says that a subnet is {ec2_id} on EC2, which is '
-                f'not there: {error}') from error
+                f'not there in account {self.site.account.name}, where this '
+                f'server is: {error}') from error
 
     def _why(self, vif: Any, lies: list[NeutronSubnet]) -> str:
         """Why a port that keeps its addresses cannot be served here."""
         addresses = ', '.join(fixed['address'] for fixed in vif.fixed_ips())
+        elsewhere = [one.ec2_id for one in lies
+                     if one.ec2_id and not self._is_there(one.ec2_id)]
+        if elsewhere:
+            return (f'port {vif["id"]} ({addresses}) is in '
+                    f'{", ".join(elsewhere)}, which is not there in account '
+                    f'{self.site.account.name}, where this server is: '
+                    f'choose a port in a subnet of that account')
         if {one.zone for one in lies} == {self.site.zone}:
             return (f'port {vif["id"]} has addresses of several VPC subnets '
                     f'({addresses}); an interface lies in one')
@@ -170,7 +191,9 @@ class PortPlaces:
             self._follow(instance, vif)
             LOG.info('Port %s moved to %s', vif['id'], subnet.subnet_id,
                      instance=instance)
-        return Spot(subnet, self.groups.of(subnet, port))
+        return Spot(subnet, self.groups.of(
+            subnet, port,
+            lambda: self._tell(vif, subnet, choice, move=False)))
 
     def _tell(self, vif: Any, subnet: Subnet, choice: _Choice,
               move: bool) -> Any:

@@ -55,11 +55,14 @@ class Power:
     def reboot(self, instance: Any, *, hard: bool) -> None:
         """Restart the server (Nova's ``reboot``); it runs on return.
 
-        Soft asks the guest (RebootInstances), hard stops by force and starts.
+        Soft asks the guest (RebootInstances), hard stops by force and starts;
+        a spot instance, which EC2 does not stop, it boots anew by itself
+        where the guest does not shut down within some minutes.
         """
         try:
             with errors.as_nova(instance):
                 server = self.states.settled(instance)
+                hard = hard and not server.is_spot
                 if hard:
                     server = self._with_its_root(server, instance)
                 asleep = server.hibernates
@@ -69,7 +72,8 @@ class Power:
                         return
                 # One that slept has only gone on where it was.
                 if hard:
-                    self.states.start(self.states.stop(server, 0))
+                    self.states.start(self.states.stop(server, 0),
+                                      goes_on=True)
                 else:
                     self.site.ec2.instances.reboot(server.instance_id)
         except nova_exc.VirtDriverNotReady:

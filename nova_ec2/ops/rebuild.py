@@ -108,6 +108,9 @@ class Rebuild:
         if _own_data_disks(server) and not preserve_ephemeral:
             _anew(instance, preserve_ephemeral,
                   'its ephemeral disks are to be blank again')
+        if server.is_spot and self._must_stop(build, server, wanted):
+            _anew(instance, preserve_ephemeral,
+                  'EC2 does not stop spot instances')
         if on_volume:
             return Plan(server, None, wanted)
         images = BootImages(self.site)
@@ -117,6 +120,13 @@ class Rebuild:
         except exc.ImageRefused as error:
             _anew(instance, preserve_ephemeral, str(error))
         return Plan(server, image, wanted)
+
+    def _must_stop(self, build: Build, server: Server,
+                   wanted: LaunchRequest) -> bool:
+        """Whether it cannot be rebuilt while it runs."""
+        data = self.site.ec2.attributes.user_data(server.instance_id)
+        return (data != wanted.user_data
+                or not _runs_well(build.instance, server))
 
     def _carry_out(self, build: Build, plan: Plan) -> None:
         server, wanted = plan.server, plan.wanted
@@ -135,7 +145,7 @@ class Rebuild:
                 self.roots.by_hand(build, server, plan.image, wanted)
         finally:
             # Where it failed the old system runs again.
-            self.states.start(server)
+            self.states.start(server, goes_on=True)
 
     def _stopped(self, server: Server) -> Server:
         # The task may have ended with the server in another state.

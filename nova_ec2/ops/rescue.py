@@ -19,6 +19,7 @@ from nova_ec2.models.image import Image
 from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops import errors
 from nova_ec2.ops.boot_images import BootImages
+from nova_ec2.ops.borrowed_images import check_own
 from nova_ec2.ops.context import Site, living
 from nova_ec2.ops.leftovers import Leftovers
 from nova_ec2.ops.states import States
@@ -49,11 +50,13 @@ class Rescue:
             try:
                 images = BootImages(self.site)
                 image = images.of(context, instance, image_meta)
+                check_own(self.site, image)
                 images.check_boots(image, server)
                 server = self._leave(self._stopped(server), instance)
                 self._enter(context, instance, server, image,
                             _is_cinders(block_device_info))
-                self.states.start(server)
+                self.states.start(
+                    server, goes_on=instance.vm_state != vm_states.STOPPED)
             except Exception:
                 LOG.warning('The rescue failed and is undone',
                             instance=instance)
@@ -73,7 +76,7 @@ class Rescue:
         server = self._leave(self._stopped(self.states.settled(instance)),
                              instance)
         if run:
-            self.states.start(server)
+            self.states.start(server, goes_on=True)
 
     def finish(self, instance: Any) -> None:
         """Bring a swap to its end, if one was begun; the server then runs.
@@ -82,7 +85,8 @@ class Rescue:
         swap = swaps.begun(instance)
         if swap is not None:
             server = self._stopped(self.states.settled(instance))
-            self.states.start(swaps.finish(swap, server, instance))
+            self.states.start(swaps.finish(swap, server, instance),
+                              goes_on=True)
 
     def _enter(self, context: Any, instance: Any, server: Server,
                image: Image, stays: bool) -> None:

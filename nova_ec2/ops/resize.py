@@ -12,6 +12,7 @@ revert is possible after any crash.
 
 import dataclasses
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 from nova import exception as nova_exc
@@ -19,6 +20,7 @@ from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
 from nova_ec2.mapping import disks as disk_mapping
+from nova_ec2.mapping import markets
 from nova_ec2.mapping import resize as mapping
 from nova_ec2.mapping import tags as tag_mapping
 from nova_ec2.mapping import volumes as volume_mapping
@@ -32,9 +34,10 @@ from nova_ec2.ops.migrations import migration_of
 from nova_ec2.ops.retype import Retype
 from nova_ec2.ops.root_growth import Growth, RootGrowth
 from nova_ec2.ops.server_groups import ServerGroups
-from nova_ec2.ops.states import States
+from nova_ec2.ops.states import States, check_can_stop
+from nova_ec2.ops.stay_home import StayHome
 from nova_ec2.ops.swap_space import SwapSpace
-from nova_ec2.ops.whereabouts import Whereabouts
+from nova_ec2.ops.whereabouts import Moves
 
 LOG = logging.getLogger(__name__)
 
@@ -67,11 +70,12 @@ class Resize:
     site: Site
     states: States
     adoption: Adoption
-    whereabouts: Whereabouts
+    whereabouts: Moves
     groups: ServerGroups
     retype: Retype
     growth: RootGrowth
     swap_space: SwapSpace
+    stay_home: StayHome
 
     def leave(self, departure: Departure) -> None:
         """Nova's ``migrate_disk_and_power_off``, on the source.
@@ -82,6 +86,7 @@ class Resize:
         instance = departure.instance
         try:
             with errors.as_nova(instance):
+                self.stay_home.check(instance, departure.flavor)
                 destination = self._destination(instance)
                 # Before anything else: there may be no instance any more.
                 server = self.states.settled(instance)
@@ -96,11 +101,19 @@ class Resize:
     def arrive(self, instance: Any, *, power_on: bool) -> None:
         """Nova's ``finish_migration``, on the destination."""
         with errors.as_nova(instance):
-            server = self.adoption.adopt(instance)
+            server = self._arrived(instance)
             self._describe(instance, server)
             if _may_have_other_swap(instance):
                 self.swap_space.note_name(instance, server)
             self._power(instance, power_on)
+
+    def _arrived(self, instance: Any) -> Server:
+        try:
+            return self.adoption.adopt(instance)
+        except exc.NotOwned:
+            # From a private host; where it must not be here that is why.
+            self.stay_home.check(instance)
+            raise
 
     def confirm(self, instance: Any) -> None:
         """Nova's ``confirm_migration``, on the source.
@@ -160,9 +173,17 @@ class Resize:
 
     def _change(self, departure: Departure, server: Server) -> None:
         """Another type and a larger root, or everything as before."""
-        instance, flavor = departure.instance, departure.flavor
+        flavor = departure.flavor
+        check_can_stop(server)
+        markets.check_change(flavor, self.site.conf, server.market)
         types = mapping.types(self._inputs(departure, server))
         growth = self._growth(departure, server)
+        with self.site.spending.changing(server, types):
+            self._carry_out(departure, server, types, growth)
+
+    def _carry_out(self, departure: Departure, server: Server,
+                   types: Sequence[str], growth: Growth | None) -> None:
+        instance, flavor = departure.instance, departure.flavor
         self.site.ec2.tags.put(server.instance_id, {
             tag_keys.RESIZED_FROM: server.instance_type})
         if growth is not None:
@@ -242,7 +263,7 @@ class Resize:
     def _power(self, instance: Any, power_on: bool) -> None:
         server = self.states.settled(instance)
         if power_on and server.state is ServerState.STOPPED:
-            self.states.start(server)
+            self.states.start(server, goes_on=True)
         elif not power_on and server.state is ServerState.RUNNING:
             self.states.stop(server, 0)
 

@@ -67,4 +67,4 @@ class RootFromVolume:
         check()
         LOG.info('%s starts from volume %s (%s)', server.instance_id,
                  root.cinder_id, root.ebs_id, instance=instance)
-        return states.start(server)
+        return states.start(server, goes_on=True)

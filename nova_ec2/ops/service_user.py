@@ -31,5 +31,10 @@ def context() -> Any | None:
     return made
 
 
+def plugin() -> Any:
+    """The service's credentials, None where ``[neutron]`` has none."""
+    return _plugin()
+
+
 def _plugin() -> Any:
     return service_auth.get_service_auth_plugin('neutron')

@@ -22,15 +22,17 @@ from nova_ec2.models.server import Server
 from nova_ec2.ops import errors, metadata, port_profile
 from nova_ec2.ops.addresses import RequestedAddresses
 from nova_ec2.ops.boot_volumes import BootVolumes
+from nova_ec2.ops.borrowed_images import borrow
 from nova_ec2.ops.cancellation import Cancellation
 from nova_ec2.ops.carriers import Carriers
 from nova_ec2.ops.config_drive import ConfigDrives
-from nova_ec2.ops.context import INSTANCE_ID, Site
+from nova_ec2.ops.context import INSTANCE_ID, MARKET, Site
 from nova_ec2.ops.device_tags import DeviceTags
 from nova_ec2.ops.port_places import PortPlaces
 from nova_ec2.ops.ports import Ports
 from nova_ec2.ops.root_from_volume import RootFromVolume
 from nova_ec2.ops.server_groups import UNKNOWN, ServerGroups
+from nova_ec2.ops.stay_home import StayHome
 from nova_ec2.ops.verdict import Verdicts
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +43,10 @@ _MADE_AGAIN = (_NO_KEY, UNKNOWN)
 
 @dataclasses.dataclass(frozen=True)
 class Build:
-    """What Nova hands to spawn."""
+    """What Nova hands to spawn.
+
+    :param market: the only one to launch on, '' for those of the flavor
+    """
 
     context: Any
     instance: Any
@@ -50,6 +55,7 @@ class Build:
     block_device_info: Any
     injected_files: Sequence[Any] = ()
     admin_password: str = dataclasses.field(default='', repr=False)
+    market: str = ''
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,6 +71,7 @@ class Spawn:
     volumes: BootVolumes
     drives: ConfigDrives
     groups: ServerGroups
+    stay_home: StayHome
     tags: DeviceTags = DeviceTags()
 
     def __call__(self, build: Build) -> None:
@@ -89,8 +96,22 @@ class Spawn:
                  server.instance_type, server.private_address,
                  instance=instance)
 
+    def again(self, build: Build) -> Server:
+        """Launch another instance for a server whose own is gone.
+
+        :param build: with a request id of its own for each loss
+        :returns: the running server
+        :raises NovaEC2Error: what EC2 or the request has against it
+        """
+        instance = build.instance
+        with (pacing.priority(pacing.Priority.BUILD),
+              self.cancellation.watching(instance.uuid) as check):
+            self._refuse_second_launch(instance)
+            return self._in_groups(build, check)
+
     def _in_groups(self, build: Build, check: Any) -> Server:
         """Once more where EC2 no longer had a group that was remembered."""
+        self.stay_home.check(build.instance)
         request = self._settled(build)
         try:
             return self._carry_out(build, request, check)
@@ -150,6 +171,7 @@ class Spawn:
 
         :raises RequestRefused: it would be refused; says why
         """
+        self.stay_home.check(build.instance)
         return self._request(build, self.places.known(build.network_info))
 
     def _request(self, build: Build,
@@ -165,8 +187,11 @@ class Spawn:
             request_id=build.context.request_id or '', conf=site.conf,
             network_info=build.network_info,
             block_device_info=build.block_device_info, glance=properties,
+            market=build.market,
             keeps_address=functools.partial(self._keeps, instance),
-            group=self.groups.wish(instance), spots=spots))
+            group=self.groups.wish(instance), spots=spots,
+            security_group_ids=site.account.security_group_ids))
+        borrow(site, image)
         self._ensure_key(instance, request)
         return request
 
@@ -208,6 +233,7 @@ class Spawn:
             # Saved with the instance when the build ends; after a crash the
             # tags find the server.
             build.instance.system_metadata[INSTANCE_ID] = server.instance_id
+            build.instance.system_metadata[MARKET] = server.market
             build.instance.system_metadata[metadata.WRITTEN] = (
                 metadata.digest(build.instance))
             self.ports.follow(build.instance, build.network_info, server)

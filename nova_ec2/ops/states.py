@@ -7,6 +7,7 @@ from typing import Any
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.models.extra_specs import SCOPE
 from nova_ec2.models.server import Server, ServerState
 from nova_ec2.ops.context import Site, living
 
@@ -37,17 +38,24 @@ class States:
                 server.instance_id, _is_settled, self.site.timeouts.stop)
         return living(server, instance)
 
-    def start(self, server: Server) -> Server:
-        """Start a settled server and see it run."""
-        self.site.bulk.start(server.instance_id)
-        return self.reach(server, ServerState.RUNNING,
-                          self.site.timeouts.start)
+    def start(self, server: Server, *, goes_on: bool = False) -> Server:
+        """Start a settled server and see it run.
+
+        :param goes_on: the verb stopped it, and no budget is asked
+        :raises BudgetExhausted: it would cost more than may be spent
+        """
+        with self.site.spending.starting(server, goes_on=goes_on):
+            self.site.bulk.start(server.instance_id)
+            return self.reach(server, ServerState.RUNNING,
+                              self.site.timeouts.start)
 
     def stop(self, server: Server, timeout: float) -> Server:
         """Stop a running server and see it stopped.
 
         :param timeout: seconds the guest has to shut down; 0 does not ask it
+        :raises RequestRefused: EC2 does not stop spot instances
         """
+        check_can_stop(server)
         bulk = self.site.bulk
         if timeout > 0:
             bulk.stop(server.instance_id)
@@ -79,7 +87,21 @@ class States:
                 f'instance {server.instance_id} should be {wanted}, is '
                 f'{state}: {reason or "EC2 gives no reason"}',
                 seen.reason_code if seen else '')
+        self.site.spending.seen(seen)
         return seen
+
+
+def check_can_stop(server: Server) -> None:
+    """Refuse what would stop a spot instance, before anything is done.
+
+    :raises RequestRefused: it is one
+    """
+    if server.is_spot:
+        raise exc.RequestRefused(
+            f'the server runs on spot instance {server.instance_id}, and EC2 '
+            f'does not stop those: they run until they are deleted or EC2 '
+            f'takes them back. Servers that can be stopped are made with a '
+            f'flavor for on-demand (extra spec {SCOPE}market, [ec2] market)')
 
 
 def _is_settled(server: Server | None) -> bool:

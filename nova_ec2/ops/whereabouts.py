@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where this host and others stand, for a server that is to move."""
 
+import dataclasses
 import threading
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from nova import context as nova_context
 from nova import exception as nova_exc
@@ -18,12 +20,25 @@ from nova_ec2.policy import moves
 LOG = logging.getLogger(__name__)
 
 
-class Whereabouts:
-    """The place of one host, and of the other hosts of its cell."""
+class Moves(Protocol):
+    """Says between which hosts servers move."""
 
-    def __init__(self, site: Site, identity: Identity) -> None:
+    def refusal(self, host: str, node: str) -> str:
+        """See :meth:`Whereabouts.refusal`."""
+
+
+class Whereabouts:
+    """The place of one host, and of the other hosts of its cell.
+
+    :param site: of the host's own credentials
+    :param others: numbers of the accounts that it enters by a role
+    """
+
+    def __init__(self, site: Site, identity: Identity,
+                 others: Callable[[], Iterable[str]] = tuple) -> None:
         self._site = site
         self._identity = identity
+        self._others = others
         self._lock = threading.Lock()
         self._account = ''
         self._warned = False
@@ -31,10 +46,12 @@ class Whereabouts:
     def here(self) -> place.Place:
         """Where this host stands; the account is '' while AWS hides it."""
         site = self._site
-        return place.Place(cloud=site.cloud_id, account=self._read_account(),
-                           region=site.ec2.region, zone=site.zone)
+        return place.Place(cloud=site.cloud_id, account=self.account(),
+                           region=site.ec2.region, zone=site.zone,
+                           accounts=','.join(sorted(self._others())))
 
-    def _read_account(self) -> str:
+    def account(self) -> str:
+        """Number of the account of the host's credentials, '' if hidden."""
         with self._lock:
             if self._account:
                 return self._account
@@ -56,6 +73,19 @@ class Whereabouts:
         :param node: name of its compute node
         """
         return moves.refusal(_of(host, node), self.here())
+
+
+@dataclasses.dataclass(frozen=True)
+class WithinAccount:
+    """Between which hosts the servers of an account with a role move."""
+
+    whereabouts: Whereabouts
+    account_id: str
+
+    def refusal(self, host: str, node: str) -> str:
+        """See :meth:`Whereabouts.refusal`."""
+        return (self.whereabouts.refusal(host, node)
+                or moves.account_refusal(self.account_id, _of(host, node)))
 
 
 def _of(host: str, node: str) -> place.Place | None:
