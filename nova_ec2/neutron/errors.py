@@ -41,6 +41,7 @@ TABLE: dict[type[exc.NovaEC2Error], type[neutron_exc.NeutronException]] = {
     exc.RequestRefused: EC2Refused,
     exc.InvalidRequest: EC2Refused,
     exc.QuotaExceeded: EC2Full,
+    exc.BudgetExhausted: EC2Full,
     exc.SubnetFull: EC2Full,
     exc.AddressTaken: EC2Conflict,
     exc.AlreadyExists: EC2Conflict,

@@ -23,9 +23,10 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.address import ElasticAddress
 from nova_ec2.neutron import kinds, places
-from nova_ec2.neutron.floating_ips_addresses import Addresses, Key
+from nova_ec2.neutron.floating_ips_accounts import AddressAccounts
+from nova_ec2.neutron.floating_ips_addresses import Addresses, Found, Key
 from nova_ec2.neutron.floating_ips_later import Later
-from nova_ec2.neutron.site import Sites
+from nova_ec2.neutron.site import Site, Sites
 
 LOG = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ class FloatingIPs:
     """Keeps associations on EC2 as those of floating IPs are."""
 
     def __init__(self, sites: Sites, addresses: Addresses) -> None:
-        self._sites = sites
         self._addresses = addresses
+        self.accounts = AddressAccounts(sites, addresses)
         self.later = Later(self._again)
 
     def follow(self, context: Any, floating_ip_id: str) -> None:
@@ -73,15 +74,15 @@ class FloatingIPs:
             self.follow(context, one['id'])
 
     def is_right(self, context: Any, floating_ip: Mapping[str, Any],
-                 seen: ElasticAddress | None) -> bool:
+                 found: Found | None) -> bool:
         """Whether there is nothing to do for one.
 
         :param context: of an administrator
         """
-        if seen is None:
+        if found is None:
             return bool(floating_ip['status'] == _ERROR)
         target = _target(context, floating_ip)
-        return (_of(seen) == target
+        return (_of(found.address) == target
                 and floating_ip['status'] == (_ACTIVE if target else _DOWN))
 
     def _again(self, floating_ip_id: str) -> None:
@@ -89,8 +90,8 @@ class FloatingIPs:
 
     def _apply(self, context: Any, floating_ip: Mapping[str, Any]) -> str:
         """:returns: the status that it then has"""
-        seen = self._addresses.find(key(floating_ip))
-        if seen is None:
+        found = self._addresses.find(key(floating_ip))
+        if found is None:
             if floating_ip['status'] != _ERROR:
                 LOG.error('Floating IP %s has lost its Elastic IP address '
                           '%s: somebody released it or took its tags; '
@@ -98,21 +99,24 @@ class FloatingIPs:
                           floating_ip['floating_ip_address'])
             return _ERROR
         target = _target(context, floating_ip)
-        if _of(seen) != target:
-            if seen.association_id:
-                self._disassociate(seen)
+        if _of(found.address) != target:
+            if found.address.association_id:
+                _disassociate(found)
             if target:
-                return self._associate(context, floating_ip, seen, target)
+                return self._associate(context, floating_ip, found, target)
         return _ACTIVE if target else _DOWN
 
     def _associate(self, context: Any, floating_ip: Mapping[str, Any],
-                   seen: ElasticAddress, target: Target) -> str:
-        api = self._sites.get().ec2.addresses
+                   found: Found, target: Target) -> str:
+        site, seen = found
+        api = site.ec2.addresses
         try:
+            self.accounts.check(context, key(floating_ip),
+                                floating_ip['port_id'])
             try:
                 api.associate(seen.allocation_id, *target)
             except exc.AlreadyExists:
-                self._make_way(context, target)
+                _make_way(context, site, target)
                 api.associate(seen.allocation_id, *target)
         except exc.IncorrectState as error:
             # Its server is starting.
@@ -124,7 +128,8 @@ class FloatingIPs:
             LOG.info('Floating IP %s stays without association: %s',
                      floating_ip['id'], error)
             return _DOWN
-        except (exc.AlreadyExists, exc.InvalidRequest) as error:
+        except (exc.AlreadyExists, exc.InvalidRequest,
+                exc.NetworkRefused) as error:
             LOG.error('Floating IP %s cannot be associated with %s of %s: '
                       '%s', floating_ip['id'], target.address,
                       target.interface_id, error)
@@ -133,26 +138,27 @@ class FloatingIPs:
                  seen.public_address, target.address, target.interface_id)
         return _ACTIVE
 
-    def _make_way(self, context: Any, target: Target) -> None:
-        """Take from a target an address that Neutron does not want there."""
-        site = self._sites.get()
-        for other in site.ec2.addresses.find(
-                {tag_keys.CLOUD: site.cloud_id},
-                interface_id=target.interface_id):
-            if _of(other) != target or tag_keys.FLOATING_IP not in other.tags:
-                continue
-            owners = _l3().get_floatingips(context, filters={
-                'floating_ip_address': [other.public_address],
-                'floating_network_id': [other.tags[tag_keys.FLOATING_IP]]})
-            if not any(_target(context, one) == target for one in owners):
-                self._disassociate(other)
 
-    def _disassociate(self, seen: ElasticAddress) -> None:
-        with contextlib.suppress(exc.NotFound):
-            self._sites.get().ec2.addresses.disassociate(seen.association_id)
-            LOG.info('Elastic IP address %s taken from %s of %s',
-                     seen.public_address, seen.private_address,
-                     seen.interface_id)
+def _make_way(context: Any, site: Site, target: Target) -> None:
+    """Take from a target an address that Neutron does not want there."""
+    for other in site.ec2.addresses.find(
+            {tag_keys.CLOUD: site.cloud_id},
+            interface_id=target.interface_id):
+        if _of(other) != target or tag_keys.FLOATING_IP not in other.tags:
+            continue
+        owners = _l3().get_floatingips(context, filters={
+            'floating_ip_address': [other.public_address],
+            'floating_network_id': [other.tags[tag_keys.FLOATING_IP]]})
+        if not any(_target(context, one) == target for one in owners):
+            _disassociate(Found(site, other))
+
+
+def _disassociate(found: Found) -> None:
+    seen = found.address
+    with contextlib.suppress(exc.NotFound):
+        found.site.ec2.addresses.disassociate(seen.association_id)
+        LOG.info('Elastic IP address %s taken from %s of %s',
+                 seen.public_address, seen.private_address, seen.interface_id)
 
 
 def key(floating_ip: Mapping[str, Any]) -> Key:

@@ -14,6 +14,9 @@ finds it (:mod:`nova_ec2.neutron.floating_ips_round`). Such an address is
 released and not used again: it cannot be told from that of a floating IP
 which another process is making.
 
+An address is of one account, for the interfaces there: that of the port which
+the floating IP is made for, or of its project.
+
 An address that somebody else allocated is used where it has our tags of the
 cloud and of the network, and an administrator asks for it; without the tag
 ``managed`` it is never released.
@@ -22,7 +25,7 @@ cloud and of the network, and an administrator asks for it; without the tag
 import contextlib
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from neutron_lib import constants
 from neutron_lib import exceptions as neutron_exc
@@ -35,6 +38,7 @@ from oslo_utils import excutils
 from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.address import ElasticAddress
+from nova_ec2.neutron import bills
 from nova_ec2.neutron.errors import EC2Conflict, EC2Full, EC2Refused
 from nova_ec2.neutron.site import Site, Sites
 
@@ -51,6 +55,13 @@ Key = tuple[str, str]
 """A network's id and a public address."""
 
 
+class Found(NamedTuple):
+    """An address, and the account that it is of."""
+
+    site: Site
+    address: ElasticAddress
+
+
 class Addresses:
     """The Elastic IP addresses of external networks, and their subnets."""
 
@@ -59,25 +70,31 @@ class Addresses:
 
     # For a floating IP that is about to be made
 
-    def allocate(self, context: Any, network: Mapping[str, Any],
+    def allocate(self, context: Any, site: Site, network: Mapping[str, Any],
                  project_id: str) -> str:
         """Have one more address in a network, ready for Neutron to take.
 
         :param context: of an administrator
+        :param site: the account that gets it
         :param project_id: whose costs it is, written into a tag
         :raises EC2Full: the account has all that it may have
+        :raises BudgetExhausted: it would cost more than may be spent
         """
         self.have_gateways(context, network)
-        site = self._sites.get()
-        made = self._allocate(site, network['id'], project_id)
+        with site.upkeep.paid(lambda: site.upkeep.address(
+                project_id=project_id)) as paid:
+            made = self._allocate(site, network['id'], project_id)
+            paid(made.allocation_id)
         try:
             self.have_subnet(context, network, made.public_address)
         except Exception:
             with excutils.save_and_reraise_exception(), contextlib.suppress(
                     exc.NovaEC2Error):
                 site.ec2.addresses.release(made.allocation_id)
-        LOG.info('Elastic IP address %s (%s) allocated for network %s',
-                 made.public_address, made.allocation_id, network['id'])
+                site.upkeep.ended(made.allocation_id)
+        LOG.info('Elastic IP address %s (%s) allocated for network %s in '
+                 'account %s', made.public_address, made.allocation_id,
+                 network['id'], site.account.name)
         return made.public_address
 
     def claim(self, context: Any, network: Mapping[str, Any],
@@ -88,12 +105,13 @@ class Addresses:
         :raises EC2Refused: it is not ours to use
         :raises EC2Conflict: it is in use on EC2
         """
-        seen = self.find((network['id'], address))
-        if seen is None:
+        found = self.find((network['id'], address))
+        if found is None:
             raise EC2Refused(
                 reason=f'{address} is no Elastic IP address of network '
                 f'{network["id"]}: EC2 chooses them, so ask for none; or '
                 f'have the address tagged for this network first')
+        seen = found.address
         if seen.association_id:
             raise EC2Conflict(
                 reason=f'Elastic IP address {address} is associated with '
@@ -133,19 +151,22 @@ class Addresses:
         :param context: of an administrator
         """
         core, (network_id, address) = directory.get_plugin(), key
-        site, seen = self._sites.get(), self.find(key)
+        found = self.find(key)
         if is_taken(context, key):
             return
-        if seen and seen.association_id:
+        if found and found.address.association_id:
             with contextlib.suppress(exc.NotFound):
-                site.ec2.addresses.disassociate(seen.association_id)
+                found.site.ec2.addresses.disassociate(
+                    found.address.association_id)
         for subnet in core.get_subnets(context, filters=_at(
                 network_id, f'{address}/32')):
             with contextlib.suppress(neutron_exc.SubnetNotFound):
                 core.delete_subnet(context, subnet['id'])
-        if seen and site.ours(seen.tags):
+        if found and found.site.ours(found.address.tags):
+            site, seen = found
             with contextlib.suppress(exc.NotFound):
                 site.ec2.addresses.release(seen.allocation_id)
+            site.upkeep.ended(seen.allocation_id)
             LOG.info('Elastic IP address %s (%s) released', address,
                      seen.allocation_id)
 
@@ -166,22 +187,33 @@ class Addresses:
 
     # What is there
 
-    def find(self, key: Key) -> ElasticAddress | None:
-        """An address that is ours to use, None where it is not or is gone."""
-        network_id, address = key
-        site = self._sites.get()
-        found = site.ec2.addresses.find(
-            {tag_keys.CLOUD: site.cloud_id,
-             tag_keys.FLOATING_IP: network_id}, public_address=address)
-        return found[0] if found else None
+    def find(self, key: Key) -> Found | None:
+        """An address that is ours to use, None where it is not or is gone.
 
-    def everywhere(self) -> dict[Key, ElasticAddress]:
-        """All addresses that are ours to use."""
-        site = self._sites.get()
-        return {(one.tags[tag_keys.FLOATING_IP], one.public_address): one
-                for one in site.ec2.addresses.find(
-                    {tag_keys.CLOUD: site.cloud_id})
-                if tag_keys.FLOATING_IP in one.tags}
+        :raises NovaEC2Error: it was not found, and an account that may have
+            it cannot be asked
+        """
+        network_id, address = key
+        found = self._sites.search(lambda site: site.ec2.addresses.find(
+            {tag_keys.CLOUD: site.cloud_id,
+             tag_keys.FLOATING_IP: network_id}, public_address=address))
+        return Found(found[0], found[1][0]) if found else None
+
+    def everywhere(self) -> tuple[dict[Key, Found], bool]:
+        """All addresses that are ours to use, and whether these are all.
+
+        They are not where an account could not be asked.
+        """
+        seen: dict[Key, Found] = {}
+
+        def look(site: Site) -> None:
+            found = site.ec2.addresses.find({tag_keys.CLOUD: site.cloud_id})
+            bills.compare(site, found)
+            seen.update({
+                (one.tags[tag_keys.FLOATING_IP], one.public_address):
+                Found(site, one) for one in found
+                if tag_keys.FLOATING_IP in one.tags})
+        return seen, self._sites.run(look)
 
     @staticmethod
     def with_subnets(context: Any,
@@ -214,9 +246,10 @@ class Addresses:
             return found[0]
         except exc.QuotaExceeded as error:
             raise EC2Full(
-                reason=f'AWS gives no further Elastic IP address: the '
-                f'account has {api.count()} in {site.ec2.region} (its quota '
-                f'is "EC2-VPC Elastic IPs"): {error}') from error
+                reason=f'AWS gives no further Elastic IP address: account '
+                f'{site.account.name} has {api.count()} in '
+                f'{site.ec2.region} (its quota is "EC2-VPC Elastic IPs"): '
+                f'{error}') from error
 
 
 def _have_subnet(context: Any, network: Mapping[str, Any], cidr: str,

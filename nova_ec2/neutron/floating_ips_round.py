@@ -7,10 +7,9 @@ from neutron_lib.api.definitions import external_net, provider_net
 from neutron_lib.plugins import constants as plugins
 from neutron_lib.plugins import directory
 
-from nova_ec2.models.address import ElasticAddress
 from nova_ec2.neutron import floating_ips, kinds
 from nova_ec2.neutron.errors import told
-from nova_ec2.neutron.floating_ips_addresses import Addresses, Key
+from nova_ec2.neutron.floating_ips_addresses import Addresses, Found, Key
 from nova_ec2.neutron.site import Sites
 
 
@@ -39,15 +38,18 @@ class Round:
         subnets = self._addresses.with_subnets(context, networks)
         present = directory.get_plugin(plugins.L3).get_floatingips(
             context, filters={'floating_network_id': networks})
-        seen = self._addresses.everywhere()
-        self._follow(context, present, seen)
-        idle = self._idle_ones(subnets, seen) - {
+        seen, whole = self._addresses.everywhere()
+        # Where an account cannot be asked, what is not seen may be there.
+        self._follow(context, [one for one in present if whole
+                               or floating_ips.key(one) in seen], seen)
+        idle = self._idle_ones(
+            subnets if whole else subnets & seen.keys(), seen) - {
             floating_ips.key(one) for one in present}
         self._release(context, idle & self._idle)
         self._idle = idle
 
     def _follow(self, context: Any, present: list[dict[str, Any]],
-                seen: dict[Key, ElasticAddress]) -> None:
+                seen: dict[Key, Found]) -> None:
         for one in present:
             found = seen.get(floating_ips.key(one))
             if not self._followed.is_right(context, one, found):
@@ -55,13 +57,12 @@ class Round:
                     self._followed.follow(context, one['id'])
 
     def _idle_ones(self, subnets: set[Key],
-                   seen: dict[Key, ElasticAddress]) -> set[Key]:
+                   seen: dict[Key, Found]) -> set[Key]:
         """What could go, were there no floating IP.
 
         An address that is not ours to release may wait for one for ever.
         """
-        site = self._sites.get()
-        return subnets | {key for key, one in seen.items()
+        return subnets | {key for key, (site, one) in seen.items()
                           if site.ours(one.tags)}
 
     def _release(self, context: Any, idle: set[Key]) -> None:

@@ -52,7 +52,7 @@ class Groups:
         :raises EC2Refused: it cannot express a rule
         :raises EC2Full: too many rules, or groups of one interface
         """
-        options = self._sites.get().options
+        options = self._sites.options
         most = options.groups_per_interface
         if len(group_ids) > most:
             raise EC2Full(
@@ -84,8 +84,15 @@ class Groups:
 
         :param context: of an administrator
         """
+        failure: exc.NovaEC2Error | None = None
         for vpc_id, used in members.vpcs(context, group_ids).items():
-            self.apply(context, vpc_id, used)
+            try:
+                self.apply(context, vpc_id, used)
+            except exc.NovaEC2Error as error:
+                # That of another account does not wait for this one.
+                failure = failure or error
+        if failure:
+            raise failure
 
     def apply(self, context: Any, vpc_id: str,
               group_ids: Collection[str]) -> None:
@@ -104,15 +111,16 @@ class Groups:
         :returns: EC2's ids by Neutron's
         """
         known: dict[str, str] = {}
+        site = self._sites.of_vpc(vpc_id)
         with lockutils.lock(f'ec2-groups-{vpc_id}'):
             for _ in range(_LOOKS):
-                found, changed = self._look(context, vpc_id, group_ids)
+                found, changed = self._look(context, site, vpc_id,
+                                            group_ids)
                 known |= {name: found[name].group_id for name in group_ids
                           if name in found}
                 for name in sorted(set(group_ids) - known.keys()
                                    if make else ()):
-                    known[name] = self._create(self._sites.get(), vpc_id,
-                                               name)
+                    known[name] = self._create(site, vpc_id, name)
                     changed = True
                 if not changed:
                     return known
@@ -120,13 +128,14 @@ class Groups:
                     'the time; they are put right in the next round', vpc_id)
         return known
 
-    def _look(self, context: Any, vpc_id: str, group_ids: Collection[str]
+    @staticmethod
+    def _look(context: Any, site: Site, vpc_id: str,
+              group_ids: Collection[str]
               ) -> tuple[dict[str, SecurityGroup], bool]:
         """Change what is not as it should be.
 
         :returns: what is there, and whether there was something to do
         """
-        site = self._sites.get()
         groups = wanted.read(context, set(group_ids) - _SPECIAL.keys())
         remote = set().union(*(one.remote for one in groups.values()))
         found = {one.tags[tag_keys.SECURITY_GROUP]: one
@@ -142,16 +151,22 @@ class Groups:
     # As groups go
 
     def delete(self, context: Any, group_id: str) -> None:
-        """Delete a group in all VPCs: Neutron has it no longer.
+        """Delete a group in all accounts: Neutron has it no longer.
 
         With it went the rules of others that named it, of which Neutron
         tells nobody.
 
         :param context: of an administrator
         """
-        site = self._sites.get()
+        self._sites.run(
+            lambda site: self._delete_at(context, site, group_id),
+            else_=f'EC2 does not follow security group {group_id} yet; it '
+            f'is tried again with the next round')
+
+    def _delete_at(self, context: Any, site: Site, group_id: str) -> None:
         for found in site.ec2.security_groups.ours(site.cloud_id,
                                                    owners=[group_id]):
+            self._sites.vpcs.note(found.vpc_id, site)
             if not self.remove(found):
                 others = site.ec2.security_groups.ours(site.cloud_id,
                                                        found.vpc_id)
@@ -162,7 +177,7 @@ class Groups:
 
     def clear(self, vpc_id: str) -> None:
         """Delete all groups of a VPC that is to be deleted."""
-        site = self._sites.get()
+        site = self._sites.of_vpc(vpc_id)
         found = site.ec2.security_groups.ours(site.cloud_id, vpc_id)
         for one in found:
             put_right(site, one, frozenset())
@@ -171,7 +186,7 @@ class Groups:
 
     def remove(self, group: SecurityGroup) -> bool:
         """Delete one, unless it is in use; the loop tries that again."""
-        site = self._sites.get()
+        site = self._sites.of_vpc(group.vpc_id)
         try:
             with contextlib.suppress(exc.NotFound):
                 site.ec2.security_groups.delete(group.group_id)

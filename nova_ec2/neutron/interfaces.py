@@ -14,6 +14,7 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.interface import NetworkInterface
 from nova_ec2.neutron import groups, places
+from nova_ec2.neutron.site import Site, Sites
 
 LOG = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class Wish:
 class Interfaces:
     """Changes interfaces that nova-compute made and attached."""
 
-    def __init__(self, sites: Any, mirror: groups.Groups) -> None:
+    def __init__(self, sites: Sites, mirror: groups.Groups) -> None:
         self._sites = sites
         self._groups = mirror
 
@@ -69,27 +70,30 @@ class Interfaces:
 
         :param context: of an administrator
         """
-        self.follow_all(context, [port])
+        place = places.of_port(port)
+        if place and place.interface_id:
+            self.follow_all(context, self._sites.of_vpc(place.vpc_id), [port])
 
-    def follow_all(self, context: Any,
+    def follow_all(self, context: Any, site: Site,
                    ports: Iterable[Mapping[str, Any]]) -> None:
         """The same for many, with a call for every two hundred of them.
 
         :param context: of an administrator
+        :param site: the account in which they are
         :raises NovaEC2Error: of the first that failed; all were tried
         """
         placed = {place.interface_id: (place, port) for port in ports
                   if (place := places.of_port(port)) and place.interface_id}
-        seen = self._read(
-            {interface_id: port
-             for interface_id, (_, port) in placed.items()})
-        known = self._known(context, [placed[one] for one in seen])
+        seen = self._read(site, {
+            interface_id: port for interface_id, (_, port) in placed.items()})
+        known = self._known(context, site, [placed[one] for one in seen])
         failed: list[exc.NovaEC2Error] = []
         for interface_id, interface in seen.items():
             place, port = placed[interface_id]
             try:
-                self._follow_groups(known[place.vpc_id], port, interface)
-                self._follow_addresses(context, port, interface)
+                self._follow_groups(site, known[place.vpc_id], port,
+                                    interface)
+                self._follow_addresses(context, site, port, interface)
             except exc.NovaEC2Error as error:
                 LOG.warning('Interface %s does not follow port %s: %s',
                             interface_id, port['id'], error)
@@ -97,7 +101,8 @@ class Interfaces:
         if failed:
             raise failed[0]
 
-    def _read(self, ports: Mapping[str, Mapping[str, Any]]
+    @staticmethod
+    def _read(site: Site, ports: Mapping[str, Mapping[str, Any]]
               ) -> dict[str, NetworkInterface]:
         """The interfaces of ports, without those that are not theirs.
 
@@ -105,7 +110,6 @@ class Interfaces:
         """
         if not ports:
             return {}
-        site = self._sites.get()
         there = site.ec2.interfaces.describe(list(ports))
         found = {}
         for interface_id, port in ports.items():
@@ -123,17 +127,17 @@ class Interfaces:
         place = places.of_port(port)
         if not place or not place.interface_id:
             return None
-        return self._read({place.interface_id: port}).get(
+        site = self._sites.of_vpc(place.vpc_id)
+        return self._read(site, {place.interface_id: port}).get(
             place.interface_id)
 
-    def _known(self, context: Any,
+    def _known(self, context: Any, site: Site,
                ports: Iterable[tuple[places.PortPlace, Mapping[str, Any]]]
                ) -> dict[str, dict[str, str]]:
         """EC2's ids of the groups of ports, by VPC and Neutron's ids."""
         wanted: dict[str, set[str]] = collections.defaultdict(set)
         for place, port in ports:
             wanted[place.vpc_id].update(groups.of_port(port))
-        site = self._sites.get()
         known = {}
         for vpc_id, names in wanted.items():
             found = site.ec2.security_groups.find(vpc_id, sorted(names),
@@ -143,17 +147,18 @@ class Interfaces:
             known[vpc_id] = found
         return known
 
-    def _follow_groups(self, known: Mapping[str, str],
+    @staticmethod
+    def _follow_groups(site: Site, known: Mapping[str, str],
                        port: Mapping[str, Any],
                        seen: NetworkInterface) -> None:
         should = {known[name] for name in groups.of_port(port)}
         if should != set(seen.group_ids):
-            self._sites.get().ec2.interfaces.set_groups(
-                seen.interface_id, sorted(should))
+            site.ec2.interfaces.set_groups(seen.interface_id, sorted(should))
 
-    def _follow_addresses(self, context: Any, port: Mapping[str, Any],
+    def _follow_addresses(self, context: Any, site: Site,
+                          port: Mapping[str, Any],
                           seen: NetworkInterface) -> None:
-        api = self._sites.get().ec2.interfaces
+        api = site.ec2.interfaces
         wish = self._wish(context, port)
         if wish.checks != seen.checks:
             api.set_check(seen.interface_id, wish.checks)

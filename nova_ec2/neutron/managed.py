@@ -43,13 +43,15 @@ class Managed:
         """Make its VPC; what is raised makes Neutron delete it again."""
         if kinds.is_managed(network):
             with as_neutron():
-                self.networks.ensure(network['id'])
+                self.networks.make(network['id'],
+                                   network.get('project_id') or '')
 
     def network_went(self, network: Mapping[str, Any]) -> None:
         """Delete its VPC."""
         if kinds.is_managed(network) and self._sites.configured:
             with as_neutron():
-                self.networks.remove(network['id'])
+                self.networks.remove(network['id'],
+                                     network.get('project_id') or '')
 
     # Subnets
 

@@ -4,9 +4,12 @@
 What Neutron has and EC2 has not is made; what is ours on EC2 and Neutron has
 no longer is deleted. Both only when two rounds in a row saw it so: in between
 another process may be about to do it.
+
+What is missing may be in an account that cannot be entered just now. Then
+only subnets of networks that were seen are made.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from neutron.db import models_v2
@@ -41,23 +44,42 @@ class ManagedRound:
 
         :param context: of an administrator
         """
-        site = self._sites.get()
         again, self._seen = self._seen, set()
         twice = _Twice(again, self._seen)
         # What goes first makes room for what comes.
-        vpcs = site.ec2.vpcs.find(_managed(site, tag_keys.NETWORK))
+        vpcs: list[Vpc] = []
+        lies: list[Subnet] = []
+        whole = self._sites.run(
+            lambda site: self._look(context, site, twice, vpcs, lies))
         networks = managed_networks(context)
-        lies = self._surplus_subnets(context, site, twice)
-        self._surplus_blocks(context, site, vpcs, lies, twice)
         self._surplus_vpcs(vpcs, networks, twice)
-        self._missing_vpcs(vpcs, networks, twice)
-        self._missing_subnets(context, lies, twice)
+        if whole:
+            self._missing_vpcs(vpcs, networks, twice)
+        self._missing_subnets(context, lies, twice, None if whole else {
+            tags.get(tag_keys.NETWORK) for tags in (
+                *(one.tags for one in vpcs), *(one.tags for one in lies))})
+
+    def _look(self, context: Any, site: Site, twice: '_Twice',
+              vpcs: list[Vpc], lies: list[Subnet]) -> None:
+        """See what an account has; what is too much in its VPCs goes.
+
+        :param vpcs: gets the VPCs of ours
+        :param lies: gets the VPC subnets of ours
+        """
+        found = site.ec2.vpcs.find(site.filters(tag_keys.NETWORK))
+        subnets = self._surplus_subnets(context, site, twice)
+        for vpc_id in {*(one.vpc_id for one in found),
+                       *(one.vpc_id for one in subnets)}:
+            self._sites.vpcs.note(vpc_id, site)
+        self._surplus_blocks(context, site, found, subnets, twice)
+        vpcs += found
+        lies += subnets
 
     def _surplus_subnets(self, context: Any, site: Site,
                          twice: '_Twice') -> list[Subnet]:
         """:returns: the VPC subnets of ours that are there"""
         wanted = rows.managed(context)
-        found = site.ec2.subnets.find(_managed(site, tag_keys.SUBNET))
+        found = site.ec2.subnets.find(site.filters(tag_keys.SUBNET))
         kept = {row.subnet_id for row in wanted} | {
             row.ec2_id for row in wanted}
         blocks = {row.cidr for row in wanted if row.version == 6}
@@ -108,12 +130,17 @@ class ManagedRound:
                 twice(network_id, self._managed.networks.ensure, network_id)
 
     def _missing_subnets(self, context: Any, found: Iterable[Subnet],
-                         twice: '_Twice') -> None:
+                         twice: '_Twice',
+                         networks: Collection[str | None] | None) -> None:
+        """:param networks: whose subnets can be made; None for all"""
+        found = list(found)
         there = {one.tags[tag_keys.SUBNET]: one for one in found}
         joined = {subnet_blocks.normal(block.cidr): one for one in found
                   for block in one.ipv6_blocks}
         # The eldest first, so that IPv6 subnets find what they join.
         for row in rows.managed(context):
+            if networks is not None and row.network_id not in networks:
+                continue
             lies = _of(row, there, joined)
             if lies is None or lies.subnet_id != row.ec2_id:
                 twice(row.subnet_id, self._managed.subnets.ensure, context,
@@ -155,11 +182,6 @@ def managed_networks(context: Any) -> set[str]:
                 outside, outside.network_id == models_v2.Network.id).filter(
                     segments.network_type == kinds.TYPE,
                     outside.network_id.is_(None)).all()}
-
-
-def _managed(site: Site, key: str) -> dict[str, list[str]]:
-    return {f'tag:{tag_keys.CLOUD}': [site.cloud_id],
-            f'tag:{tag_keys.MANAGED}': ['true'], 'tag-key': [key]}
 
 
 def _of(row: Row, there: Mapping[str, Subnet],

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 
 from oslo_log import log as logging
 
-from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.network import Subnet
 from nova_ec2.neutron import subnet_blocks
@@ -32,6 +31,8 @@ class Mapped:
         self._clock = clock
         self._lock = threading.Lock()
         self._asked: float | None = None
+        # By account: while one cannot be asked, what it said is told.
+        self._read: dict[str, dict[str, list[Subnet]]] = {}
         self._known: Mapping[str, Subnet] = {}
         self._told: set[tuple[str, str]] = set()
 
@@ -73,56 +74,72 @@ class Mapped:
     def all(self) -> Mapping[str, Subnet]:
         """All of them, by Neutron's ids, asked anew.
 
-        :raises NovaEC2Error: EC2 could not be asked
+        Of an account that cannot be asked, what was known last.
         """
-        found = _read(self._sites.get())
         with self._lock:
-            self._known, self._asked = found, self._clock()
-        return found
+            self._ask(self._clock())
+            return self._known
 
     def _ask(self, now: float) -> None:
         # Also when it fails: a list of many must not wait many times.
         self._asked = now
-        try:
-            self._known = _read(self._sites.get())
-        except exc.NovaEC2Error as error:
-            LOG.error('Which subnets are on EC2 could not be read; what was '
-                      'known before is told: %s', error)
+        whole = self._sites.run(
+            self._ask_one, else_='Which subnets are on EC2 could not be '
+            'read; what was known before is told')
+        self._known = self._joined(whole)
 
-
-def _read(site: Site) -> dict[str, Subnet]:
-    named: Mapping[str, str] = site.options.subnet_mappings
-    found = _tagged(site)
-    if named:
-        there = site.ec2.subnets.describe(list(named.values()))
-        for subnet_id, ec2_id in named.items():
-            if ec2_id in there:
-                found[subnet_id] = there[ec2_id]
-            else:
+    def _ask_one(self, site: Site) -> None:
+        """The VPC subnets of one account that the operator mapped."""
+        found = _tagged(site)
+        named: Mapping[str, str] = site.options.subnet_mappings
+        if named:
+            there = site.ec2.subnets.describe(list(named.values()))
+            for subnet_id, ec2_id in named.items():
                 found.pop(subnet_id, None)
-                LOG.error('[ml2_ec2] subnet_mappings names %s for subnet '
-                          '%s, which EC2 does not know', ec2_id, subnet_id)
-    return found
+                if ec2_id in there:
+                    found[subnet_id] = [there[ec2_id]]
+        for those in found.values():
+            for one in those:
+                self._sites.vpcs.note(one.vpc_id, site)
+        self._read[site.account.name] = found
+
+    def _joined(self, whole: bool) -> dict[str, Subnet]:
+        """Those of all accounts.
+
+        :param whole: whether all could be asked
+        """
+        found: dict[str, set[str]] = {}
+        lies: dict[str, Subnet] = {}
+        present = {one.account.name for one in self._sites.all()}
+        for name, mapped in self._read.items():
+            if name not in present:
+                continue
+            for subnet_id, those in mapped.items():
+                for one in those:
+                    found.setdefault(subnet_id, set()).add(one.subnet_id)
+                    lies[subnet_id] = one
+        for subnet_id, names in found.items():
+            if len(names) > 1:
+                LOG.error('More than one VPC subnet has a tag %s that names '
+                          'subnet %s; it is shown as not on EC2',
+                          tag_keys.SUBNET, subnet_id)
+                del lies[subnet_id]
+        named: Mapping[str, str] = self._sites.options.subnet_mappings
+        for subnet_id in named.keys() - found.keys() if whole else ():
+            LOG.error('[ml2_ec2] subnet_mappings names %s for subnet %s, '
+                      'which EC2 does not know', named[subnet_id], subnet_id)
+        return lies
 
 
-def _tagged(site: Site) -> dict[str, Subnet]:
-    found: dict[str, Subnet] = {}
-    doubled: set[str] = set()
+def _tagged(site: Site) -> dict[str, list[Subnet]]:
+    found: dict[str, list[Subnet]] = {}
     for one in site.ec2.subnets.find({
             f'tag:{tag_keys.CLOUD}': [site.cloud_id],
             'tag-key': [tag_keys.SUBNET]}):
-        if site.ours(one.tags):
-            continue
-        # An IPv4 and an IPv6 subnet of Neutron's are one of EC2's.
-        for subnet_id in one.tags[tag_keys.SUBNET].split():
-            if subnet_id in found:
-                doubled.add(subnet_id)
-            found[subnet_id] = one
-    for subnet_id in doubled:
-        LOG.error('More than one VPC subnet has a tag %s that names subnet '
-                  '%s; it is shown as not on EC2', tag_keys.SUBNET,
-                  subnet_id)
-        del found[subnet_id]
+        if not site.ours(one.tags):
+            # An IPv4 and an IPv6 subnet of Neutron's are one of EC2's.
+            for subnet_id in one.tags[tag_keys.SUBNET].split():
+                found.setdefault(subnet_id, []).append(one)
     return found
 
 

@@ -102,9 +102,11 @@ class EC2Plugin(base.ServicePluginBase):
         with as_neutron():
             if validators.is_attr_set(address):
                 self.addresses.claim(context, network, address)
+                self.floating_ips.accounts.check(
+                    context, (network['id'], address),
+                    wish.get('port_id') or '')
             else:
-                address = self._address(payload.context, network,
-                                        wish.get('project_id') or '')
+                address = self._address(payload.context, network, wish)
         # By its subnet: Neutron refuses to be asked for the first address of
         # a subnet, even where there is no other.
         wish |= {'subnet_id': self.addresses.have_subnet(context, network,
@@ -112,7 +114,7 @@ class EC2Plugin(base.ServicePluginBase):
                  'floating_ip_address': None}
 
     def _address(self, asking: Any, network: Mapping[str, Any],
-                 project_id: str) -> str:
+                 wish: Mapping[str, Any]) -> str:
         """One more, or what this request has from before.
 
         Neutron does a request again where its database was in the way.
@@ -121,7 +123,10 @@ class EC2Plugin(base.ServicePluginBase):
         has: Key | None = getattr(asking, _ALLOCATED, None)
         if has and has[0] == network['id'] and not is_taken(context, has):
             return has[1]
-        address = self.addresses.allocate(context, network, project_id)
+        project_id = wish.get('project_id') or ''
+        site = self.floating_ips.accounts.choose(
+            asking, wish.get('port_id') or '', project_id)
+        address = self.addresses.allocate(context, site, network, project_id)
         setattr(asking, _ALLOCATED, (network['id'], address))
         return address
 
@@ -144,6 +149,9 @@ class EC2Plugin(base.ServicePluginBase):
             context, payload.resource_id)
         if floating_ips.in_elastic_network(context, found):
             _check_port(context, wish)
+            with as_neutron():
+                self.floating_ips.accounts.check(
+                    context, floating_ips.key(found), wish['port_id'])
 
     def changed(self, resource: str, event: str, trigger: Any,
                 payload: Any) -> None:

@@ -22,7 +22,7 @@ from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.security_group import SecurityGroup
 from nova_ec2.neutron import groups, places, wanted
 from nova_ec2.neutron.followers import Followers
-from nova_ec2.neutron.site import Sites
+from nova_ec2.neutron.site import Site, Sites
 
 LOG = logging.getLogger(__name__)
 
@@ -56,17 +56,25 @@ class Reconciler:
     # Security groups
 
     def _groups(self, context: Any) -> None:
-        site = self._sites.get()
+        unused: set[str] = set()
+        self._sites.run(lambda site: self._groups_at(context, site, unused))
+        self._unused = unused
+
+    def _groups_at(self, context: Any, site: Site, unused: set[str]) -> None:
+        """The groups of one account.
+
+        :param unused: gets those that no port has
+        """
         there: dict[str, list[SecurityGroup]] = collections.defaultdict(list)
         for one in site.ec2.security_groups.ours(site.cloud_id):
             if site.ours(one.tags):
                 there[one.vpc_id].append(one)
+                self._sites.vpcs.note(one.vpc_id, site)
         used = _used(_ports_on_ec2(context))
-        unused: set[str] = set()
-        for vpc_id in there.keys() | used.keys():
+        here = self._sites.vpcs.by_account(used).get(site.account.name, set())
+        for vpc_id in there.keys() | here:
             unused |= self._vpc(context, vpc_id, there[vpc_id],
                                 used[vpc_id])
-        self._unused = unused
 
     def _vpc(self, context: Any, vpc_id: str, found: list[SecurityGroup],
              used: set[str]) -> set[str]:
@@ -80,13 +88,16 @@ class Reconciler:
             tag_keys.GROUP_NONE, tag_keys.GROUP_ALL}
         self._followers.groups.apply(
             context, vpc_id, sorted(names.keys() & there))
-        unused = set()
-        for name, one in names.items():
-            if name not in there or (
-                    name not in used and one.group_id in self._unused):
-                self._followers.groups.remove(one)
-            elif name not in used:
-                unused.add(one.group_id)
+        unused = {one.group_id for name, one in names.items()
+                  if name in there and name not in used}
+        gone = [one for name, one in names.items() if name not in there]
+        if again := unused & self._unused:
+            # All this took time: a port may have got one of them meanwhile.
+            now = _used(_ports_on_ec2(context))[vpc_id]
+            gone += [one for name, one in names.items()
+                     if one.group_id in again and name not in now]
+        for one in gone:
+            self._followers.groups.remove(one)
         if missing := used - names.keys():
             self._followers.groups.ensure(context, vpc_id, missing)
         return unused
@@ -94,8 +105,12 @@ class Reconciler:
     # Interfaces
 
     def _interfaces(self, context: Any) -> None:
-        self._followers.interfaces.follow_all(context,
-                                              _ports_on_ec2(context))
+        ports = _ports_on_ec2(context)
+        lies = self._sites.vpcs.by_account(_used(ports))
+        self._sites.run(lambda site: self._followers.interfaces.follow_all(
+            context, site, [port for port in ports if (
+                place := places.of_port(port))
+                and place.vpc_id in lies[site.account.name]]), names=lies)
 
 
 def _used(ports: list[dict[str, Any]]) -> dict[str, set[str]]:

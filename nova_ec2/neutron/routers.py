@@ -13,12 +13,13 @@ from neutron_lib.callbacks import events, registry, resources
 from oslo_concurrency import lockutils
 
 from nova_ec2 import exceptions as exc
-from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.network import Subnet
 from nova_ec2.neutron import routers_wanted as wanted
 from nova_ec2.neutron.db import rows
 from nova_ec2.neutron.errors import as_neutron, told
 from nova_ec2.neutron.routers_asked import RoutersAsked
-from nova_ec2.neutron.routers_vpc import Act, VpcRouting
+from nova_ec2.neutron.routers_nat import Act
+from nova_ec2.neutron.routers_vpc import VpcRouting
 from nova_ec2.neutron.routers_wanted import Router
 from nova_ec2.neutron.site import Site, Sites
 
@@ -127,10 +128,14 @@ class Routers:
 
         :param routers: all that are EC2's
         """
-        site = self._sites.get()
-        by_vpc = self.by_vpc(site, routers.values(), lies)
-        for vpc_id, members in by_vpc.items():
-            self.apply(context, site, vpc_id, members, _do)
+        lies = list(lies)
+        ids = _ids(lies)
+        there = self._sites.vpcs.subnets(
+            ids + _ids(row for one in routers.values() for row in one.rows),
+            needed=ids)
+        for vpc_id, members in by_vpc(there, routers.values(), lies).items():
+            self.apply(context, self._sites.of_vpc(vpc_id), vpc_id, members,
+                       do)
 
     @staticmethod
     def apply(context: Any, site: Site, vpc_id: str,
@@ -144,38 +149,35 @@ class Routers:
                 routers, wanted.hops(context, routers))
 
     @staticmethod
-    def by_vpc(site: Site, routers: Iterable[Router],
-               lies: Iterable[rows.Row] | None = None
-               ) -> dict[str, list[Router]]:
-        """Which routers are in which VPC.
-
-        :param lies: subnets whose VPCs are asked for; None for all that a
-            router is in
-        """
+    def at(site: Site, routers: Iterable[Router]) -> dict[str, list[Router]]:
+        """Which routers are in which VPC of an account."""
         routers = list(routers)
-        asked = [row for one in routers for row in one.rows] + list(
-            lies or ())
-        there = site.ec2.subnets.describe(
-            [row.ec2_id for row in asked if row.ec2_id])
-
-        def vpcs(those: Iterable[rows.Row]) -> set[str]:
-            return {there[row.ec2_id].vpc_id for row in those
-                    if row.ec2_id in there}
-
-        found: dict[str, list[Router]] = {
-            vpc_id: [] for vpc_id in vpcs(asked if lies is None else lies)}
-        for one in routers:
-            for vpc_id in vpcs(one.rows) & found.keys():
-                found[vpc_id].append(one)
-        return found
+        lies = [row for one in routers for row in one.rows]
+        return by_vpc(site.ec2.subnets.describe(_ids(lies)), routers, lies)
 
 
-def of_router(site: Site) -> dict[str, list[str]]:
-    """Filters for what was made for routers."""
-    return {f'tag:{tag_keys.CLOUD}': [site.cloud_id],
-            f'tag:{tag_keys.MANAGED}': ['true'],
-            'tag-key': [tag_keys.ROUTER]}
+def by_vpc(there: Mapping[str, Subnet], routers: Iterable[Router],
+           lies: Iterable[rows.Row]) -> dict[str, list[Router]]:
+    """Which routers are in which VPC.
+
+    :param there: VPC subnets by id
+    :param lies: subnets whose VPCs are asked for
+    """
+    def vpcs(those: Iterable[rows.Row]) -> set[str]:
+        return {there[row.ec2_id].vpc_id for row in those
+                if row.ec2_id in there}
+
+    found: dict[str, list[Router]] = {vpc_id: [] for vpc_id in vpcs(lies)}
+    for one in routers:
+        for vpc_id in vpcs(one.rows) & found.keys():
+            found[vpc_id].append(one)
+    return found
 
 
-def _do(call: Any, *arguments: Any) -> Any:
+def _ids(lies: Iterable[rows.Row]) -> list[str]:
+    return [row.ec2_id for row in lies if row.ec2_id]
+
+
+def do(call: Any, *arguments: Any) -> Any:
+    """Change something; the :data:`~routers_nat.Act` that does."""
     return call(*arguments)

@@ -56,9 +56,17 @@ class RoutersAsked:
         joined = [*lies, *(router.rows if router else ())]
         if len({row.network_id for row in joined}) < 2:
             return
-        there = self._sites.get().ec2.subnets.describe(
-            [row.ec2_id for row in joined if row.ec2_id])
+        ids = [row.ec2_id for row in joined if row.ec2_id]
+        there = self._sites.vpcs.subnets(ids, needed=ids)
         vpcs = sorted({one.vpc_id for one in there.values()})
+        accounts = {self._sites.of_vpc(vpc_id).account.name: vpc_id
+                    for vpc_id in vpcs}
+        if len(accounts) > 1:
+            raise exc.NetworkRefused(
+                'a router does not join networks of two AWS accounts, and '
+                'these are in ' + ' and '.join(
+                    f'{vpc_id} of account {name}' for name, vpc_id
+                    in sorted(accounts.items())))
         if len(vpcs) > 1:
             raise exc.NetworkRefused(
                 f'EC2 routes within a VPC, and these subnets are in '
@@ -123,7 +131,7 @@ class RoutersAsked:
         if not router_id or not self._sites.configured:
             return
         router = wanted.read(payload.context.elevated()).get(router_id)
-        if router and router.outward and is_nat(self._sites.get(), router):
+        if router and router.outward and is_nat(self._sites.options, router):
             raise EC2Conflict(
                 reason=f'router {router_id} has a NAT gateway on EC2 '
                 f'([ml2_ec2] gateways), behind which no server has a '

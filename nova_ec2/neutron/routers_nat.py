@@ -14,18 +14,21 @@ from typing import Any
 from oslo_log import log as logging
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.aws import pages
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.network import Subnet
 from nova_ec2.models.routing import NatGateway, RouteTable
 from nova_ec2.neutron import settling, subnet_blocks
 from nova_ec2.neutron.routers_wanted import Router
+from nova_ec2.neutron.rules import EVERYWHERE
 from nova_ec2.neutron.site import Site
 
 LOG = logging.getLogger(__name__)
 
-_EVERYWHERE = '0.0.0.0/0'
-
 Act = Callable[..., Any]
+"""Calls its first argument with the others, or does not."""
+
+_OUT = EVERYWHERE[4]
 
 
 class Nats:
@@ -107,10 +110,10 @@ class Nats:
         if table is None:
             table = api.create(self._vpc_id, str(uuid.uuid4()),
                                self._public(router_id))
-        if table.routes.get(_EVERYWHERE) != gateway_id:
-            change = (api.change_route if _EVERYWHERE in table.routes
+        if table.routes.get(_OUT) != gateway_id:
+            change = (api.change_route if _OUT in table.routes
                       else api.add_route)
-            change(table.table_id, _EVERYWHERE, gateway_id)
+            change(table.table_id, _OUT, gateway_id)
         api.associate(table.table_id, subnet.subnet_id)
 
     def _address(self, router_id: str) -> str:
@@ -174,9 +177,8 @@ class Nats:
 
     def _subnet(self, router_id: str) -> Subnet | None:
         found = self._site.ec2.subnets.find({
-            'vpc-id': [self._vpc_id], **{
-                f'tag:{key}': [value]
-                for key, value in self._public(router_id).items()}})
+            'vpc-id': [self._vpc_id],
+            **pages.with_tags(self._public(router_id))})
         return next(iter(found), None)
 
     def _tables(self, router_id: str, tables: Iterable[RouteTable]
@@ -199,7 +201,6 @@ def release_addresses(site: Site, routers: set[str]) -> list[str]:
     :param routers: that have a NAT gateway, or are to have one
     :returns: ids of the allocations
     """
-    tags = {tag_keys.CLOUD: site.cloud_id, tag_keys.MANAGED: 'true'}
-    return [one.allocation_id for one in site.ec2.addresses.find(tags)
+    return [one.allocation_id for one in site.ec2.addresses.find(site.tags())
             if tag_keys.ROUTER in one.tags and not one.association_id
             and one.tags[tag_keys.ROUTER] not in routers]

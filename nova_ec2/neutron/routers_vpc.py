@@ -9,7 +9,7 @@ operator's routes to a VPN, a transit gateway or a peered VPC stay.
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oslo_log import log as logging
@@ -18,16 +18,13 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.routing import InternetGateway, RouteTable
 from nova_ec2.neutron import settling, subnet_blocks
-from nova_ec2.neutron.routers_nat import Nats
+from nova_ec2.neutron.routers_nat import Act, Nats
 from nova_ec2.neutron.routers_wanted import Router
+from nova_ec2.neutron.rules import EVERYWHERE
 from nova_ec2.neutron.site import Site
 
 LOG = logging.getLogger(__name__)
 
-Act = Callable[..., Any]
-"""Calls its first argument with the others, or does not."""
-
-ALL = {4: '0.0.0.0/0', 6: '::/0'}
 _OURS = ('igw-', 'nat-', 'eni-')
 
 
@@ -57,14 +54,15 @@ class VpcRouting:
             gateway = self._make_gateway(outward[0].router_id)
         tables = self._tables()
         nats = self._nats.ensure(
-            [one for one in outward if is_nat(self._site, one)], tables,
+            [one for one in outward
+             if is_nat(self._site.options, one)], tables,
             gateway.gateway_id if gateway else '')
         kept = {self._router(one, tables, _routes(
             one, hops, gateway.gateway_id if gateway else '',
             nats.get(one.router_id))) for one in wanted}
         self._drop_tables(one for one in tables if one.table_id not in kept)
         self._nats.drop({one.router_id for one in outward
-                         if is_nat(self._site, one)}, tables)
+                         if is_nat(self._site.options, one)}, tables)
         if gateway and not outward:
             self._drop_gateway(gateway)
 
@@ -179,12 +177,8 @@ def loose_gateways(site: Site, router_id: str = '') -> list[InternetGateway]:
 
     :param router_id: made for this router; '' for any
     """
-    filters = {f'tag:{tag_keys.CLOUD}': [site.cloud_id],
-               f'tag:{tag_keys.MANAGED}': ['true']}
-    filters |= ({f'tag:{tag_keys.ROUTER}': [router_id]} if router_id
-                else {'tag-key': [tag_keys.ROUTER]})
-    return [one for one in site.ec2.internet_gateways.find(filters)
-            if not one.vpc_id]
+    return [one for one in site.ec2.internet_gateways.find(
+        site.filters(tag_keys.ROUTER, router_id)) if not one.vpc_id]
 
 
 def drop_gateway(site: Site, gateway: InternetGateway) -> None:
@@ -203,9 +197,12 @@ def drop_gateway(site: Site, gateway: InternetGateway) -> None:
         LOG.info('%s stays for now: %s', gateway.gateway_id, error)
 
 
-def is_nat(site: Site, router: Router) -> bool:
-    """Whether a router with a gateway has a NAT gateway on EC2."""
-    return bool(site.options.gateways == 'nat' and router.snat)
+def is_nat(options: Any, router: Router) -> bool:
+    """Whether a router with a gateway has a NAT gateway on EC2.
+
+    :param options: the group ``[ml2_ec2]``
+    """
+    return bool(options.gateways == 'nat' and router.snat)
 
 
 def _routes(router: Router, hops: Mapping[str, str], gateway_id: str,
@@ -218,9 +215,9 @@ def _routes(router: Router, hops: Mapping[str, str], gateway_id: str,
     made = {}
     if router.outward and gateway_id:
         out = gateway_id if nat_id is None else nat_id
-        made = {ALL[4]: out} if out else {}
+        made = {EVERYWHERE[4]: out} if out else {}
         if any(row.version == 6 for row in router.rows):
-            made[ALL[6]] = gateway_id
+            made[EVERYWHERE[6]] = gateway_id
     for to, hop in router.routes:
         if hop in hops:
             made[subnet_blocks.normal(to)] = hops[hop]

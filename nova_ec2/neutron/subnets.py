@@ -44,8 +44,9 @@ class Subnets:
         if row.version == 6:
             found = self._ensure_ipv6(context, row)
         else:
-            found = self._find(row.subnet_id) or self._make(row)
-        found = self._settle(found.subnet_id)
+            vpc = self._networks.get(row.network_id)
+            found = self._find(vpc, row.subnet_id) or self._make(vpc, row)
+        found = self._settle(found)
         if found.subnet_id != row.ec2_id:
             rows.note(context, row.subnet_id, found.subnet_id)
         return found.subnet_id
@@ -57,9 +58,13 @@ class Subnets:
         :param context: of an administrator
         :raises IncorrectState: an interface is in it still
         """
-        site = self._sites.get()
-        for one in site.ec2.subnets.find(
-                _ours(site, tag_keys.NETWORK, network_id)):
+        found = self._sites.search(lambda site: site.ec2.subnets.find(
+            site.filters(tag_keys.NETWORK, network_id)))
+        if found is None:
+            return
+        site, lies = found
+        for one in lies:
+            self._sites.vpcs.note(one.vpc_id, site)
             if one.tags.get(tag_keys.SUBNET) == subnet_id:
                 self.delete(context, one)
             for block in one.ipv6_blocks:
@@ -73,7 +78,7 @@ class Subnets:
         :raises NotOwned: it is not ours
         :raises IncorrectState: an interface is in it still
         """
-        site = self._sites.get()
+        site = self._sites.of_vpc(subnet.vpc_id)
         if not site.ours(subnet.tags):
             raise exc.NotOwned(
                 f'{subnet.subnet_id} was not made by this cloud')
@@ -89,14 +94,14 @@ class Subnets:
 
     # Making
 
-    def _make(self, row: Row) -> Subnet:
-        site = self._sites.get()
-        vpc = self._with_room(self._networks.get(row.network_id), row.cidr)
+    def _make(self, vpc: Vpc, row: Row) -> Subnet:
+        site = self._sites.of_vpc(vpc.vpc_id)
+        vpc = self._with_room(vpc, row.cidr)
         tags = site.tags(subnet=row.subnet_id, network=row.network_id)
         made = settling.made(
             lambda: site.ec2.subnets.create(vpc.vpc_id, row.cidr, row.zone,
                                             tags),
-            lambda: self._find(row.subnet_id))
+            lambda: self._find(vpc, row.subnet_id))
         LOG.info('%s was made for subnet %s', made.subnet_id, row.subnet_id)
         return made
 
@@ -105,15 +110,15 @@ class Subnets:
         if subnet_blocks.inside(cidr, [one.cidr for one in vpc.blocks]):
             return vpc
         self._asked.check_place(cidr, vpc)
-        api = self._sites.get().ec2.vpcs
+        api = self._sites.of_vpc(vpc.vpc_id).ec2.vpcs
         settling.done(
             lambda: api.associate(vpc.vpc_id, cidr),
             lambda: _has(api.get(vpc.vpc_id), cidr))
         return self._networks.settle(vpc.vpc_id)
 
     def _ensure_ipv6(self, context: Any, row: Row) -> Subnet:
-        site = self._sites.get()
         vpc = self._asked.with_ipv6(row.network_id)
+        site = self._sites.of_vpc(vpc.vpc_id)
         lies = site.ec2.subnets.find({'vpc-id': [vpc.vpc_id]})
         for one in lies:
             if _has_ipv6(one, row.cidr) and site.ours(one.tags):
@@ -122,7 +127,7 @@ class Subnets:
             context, network_id=row.network_id)
             if one.subnet_id != row.subnet_id]
         joined = beside(others, row.zone)
-        found = self._find(joined.subnet_id)
+        found = self._find(vpc, joined.subnet_id)
         if found is None:
             raise EC2Unavailable(
                 reason=f'subnet {joined.subnet_id} is not on EC2 yet, whose '
@@ -131,29 +136,33 @@ class Subnets:
         settling.done(
             lambda: site.ec2.subnets.associate_ipv6(vpc_subnet.subnet_id,
                                                     row.cidr),
-            lambda: _has_ipv6(self._settle(vpc_subnet.subnet_id), row.cidr))
+            lambda: _has_ipv6(self._settle(vpc_subnet), row.cidr))
         return found
 
-    def _settle(self, ec2_id: str) -> Subnet:
+    def _settle(self, subnet: Subnet) -> Subnet:
         """A VPC subnet when it can be used."""
-        api = self._sites.get().ec2.subnets
+        ec2_id = subnet.subnet_id
+        api = self._sites.of_vpc(subnet.vpc_id).ec2.subnets
         return settling.settled(
             lambda: api.describe([ec2_id]).get(ec2_id),
             lambda one: one.state == 'available' and all(
                 block.state == 'associated' for block in one.ipv6_blocks),
             ec2_id)
 
-    def _find(self, subnet_id: str) -> Subnet | None:
-        """By the tag, which tells it apart from those of others."""
-        site = self._sites.get()
+    def _find(self, vpc: Vpc, subnet_id: str) -> Subnet | None:
+        """By the tag, which tells it apart from those of others.
+
+        :param vpc: of the network; what is of it is in the same account
+        """
+        site = self._sites.of_vpc(vpc.vpc_id)
         return next(iter(site.ec2.subnets.find(
-            _ours(site, tag_keys.SUBNET, subnet_id))), None)
+            site.filters(tag_keys.SUBNET, subnet_id))), None)
 
     # Deleting
 
     def _drop_ipv6(self, context: Any, subnet: Subnet,
                    association_id: str) -> None:
-        site = self._sites.get()
+        site = self._sites.of_vpc(subnet.vpc_id)
         try:
             site.ec2.subnets.disassociate_ipv6(association_id)
         except exc.NotFound:
@@ -187,8 +196,3 @@ def _has(vpc: Vpc | None, cidr: str) -> bool:
 def _has_ipv6(subnet: Subnet, cidr: str) -> bool:
     return any(subnet_blocks.same(one.cidr, cidr)
                for one in subnet.ipv6_blocks)
-
-
-def _ours(site: Site, key: str, value: str) -> dict[str, list[str]]:
-    return {f'tag:{tag_keys.CLOUD}': [site.cloud_id],
-            f'tag:{tag_keys.MANAGED}': ['true'], f'tag:{key}': [value]}

@@ -60,7 +60,7 @@ class Asked:
 
         :raises NetworkRefused: nobody says one
         """
-        zone = zone_of(subnet) or self._sites.get().options.default_zone
+        zone = zone_of(subnet) or self._sites.options.default_zone
         if not zone:
             raise exc.NetworkRefused(
                 f'a subnet on EC2 lies in one zone: say '
@@ -87,7 +87,7 @@ class Asked:
         blocks = [one.cidr for one in vpc.blocks]
         if subnet_blocks.inside(cidr, blocks):
             return
-        if not self._sites.get().ours(vpc.tags):
+        if not self._sites.of_vpc(vpc.vpc_id).ours(vpc.tags):
             raise exc.NetworkRefused(
                 f'{cidr} is outside of {" and ".join(blocks)}, the blocks '
                 f'of {vpc.vpc_id} ([ml2_ec2] vpc_id)')
@@ -134,7 +134,7 @@ class Asked:
         vpc = self._networks.get(network_id)
         if vpc.ipv6_blocks:
             return vpc
-        site = self._sites.get()
+        site = self._sites.of_vpc(vpc.vpc_id)
         if not site.ours(vpc.tags):
             raise exc.NetworkRefused(
                 f'{vpc.vpc_id} ([ml2_ec2] vpc_id) has no IPv6 block')
@@ -149,7 +149,8 @@ class Asked:
     def _choose_ipv6(self, subnet: dict[str, Any], cidr: Any,
                      vpc: Vpc) -> None:
         blocks = [one.cidr for one in vpc.ipv6_blocks]
-        taken = [one.cidr for lies in self._sites.get().ec2.subnets.find(
+        site = self._sites.of_vpc(vpc.vpc_id)
+        taken = [one.cidr for lies in site.ec2.subnets.find(
             {'vpc-id': [vpc.vpc_id]}) for one in lies.ipv6_blocks]
         free = next(filter(None, (subnet_blocks.free(
             one, subnet_blocks.IPV6, taken) for one in blocks)), None)

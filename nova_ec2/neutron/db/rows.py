@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from neutron.db import models_v2
+from neutron_lib import context as neutron_context
 from neutron_lib.db import api as db_api
 
 from nova_ec2.neutron.db import models
@@ -29,6 +30,18 @@ class Row:
     def version(self) -> int:
         """4 or 6."""
         return 6 if ':' in self.cidr else 4
+
+
+def project_of(network_id: str) -> str:
+    """The project of a network, '' where Neutron has no such network.
+
+    Not inside of a transaction.
+    """
+    context = neutron_context.get_admin_context()
+    with db_api.CONTEXT_READER.using(context):
+        found = context.session.query(models_v2.Network.project_id).filter_by(
+            id=network_id).first()
+    return str(found[0] or '') if found else ''
 
 
 def add(context: Any, subnet_id: str, zone: str) -> None:
