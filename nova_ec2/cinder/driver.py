@@ -16,15 +16,13 @@ from oslo_config import cfg
 
 from nova_ec2 import conf as ec2_conf
 from nova_ec2 import exceptions as exc
-from nova_ec2.cinder import backend, images
-from nova_ec2.cinder.adoption import Adoption
+from nova_ec2.cinder import images
 from nova_ec2.cinder.errors import as_cinder
 from nova_ec2.cinder.reimage import Reimage
-from nova_ec2.cinder.snapshots import Snapshots
-from nova_ec2.cinder.uploads import Uploads
-from nova_ec2.cinder.volumes import Volumes
+from nova_ec2.cinder.rooms import Accounts, Rooms
 from nova_ec2.conf import cinder as options
 from nova_ec2.models import tags as tag_keys
+from nova_ec2.models.account import DEFAULT
 from nova_ec2.models.connection import Connection, connection_info
 
 _NO_DEVICE = ('there is no block device of an EBS volume off EC2, so its '
@@ -49,17 +47,20 @@ class EBSDriver(driver.VolumeDriver):
     def do_setup(self, context: Any) -> None:
         ec2_conf.register_opts(cfg.CONF)
         with as_cinder():
-            self._backend = backend.build(cfg.CONF, self.configuration)
-        self._volumes = Volumes(self._backend)
-        self._snapshots = Snapshots(self._backend, self._volumes)
-        self._adoption = Adoption(self._backend, self._volumes)
-        self._uploads = Uploads(self._backend, self._snapshots, self.host)
-        self._uploads.discard_unfinished()
+            self._accounts = Accounts(cfg.CONF, self.configuration,
+                                      self.host)
+        for rooms in self._accounts.all():
+            rooms.uploads.discard_unfinished()
+
+    def _of(self, volume: Any) -> Rooms:
+        """The verbs in the account that a volume is in."""
+        return self._accounts.of(volume)
 
     def check_for_setup_error(self) -> None:
         """All is checked in :meth:`do_setup`."""
 
     def _update_volume_stats(self) -> None:
+        backend = self._accounts.home.backend
         self._stats = {
             'volume_backend_name':
                 self.configuration.safe_get('volume_backend_name') or 'ebs',
@@ -68,70 +69,78 @@ class EBSDriver(driver.VolumeDriver):
             'free_capacity_gb': 'infinite', 'reserved_percentage': 0,
             'multiattach': True, 'online_extend_support': True,
             'location_info':
-                f'ebs:{self._backend.ec2.region}:{self._backend.zone}',
+                f'ebs:{backend.ec2.region}:{backend.zone}',
         }
 
     # Volumes
 
     def create_volume(self, volume: Any) -> dict[str, str]:
         with as_cinder():
-            return {'provider_id': self._volumes.create(volume)}
+            rooms = self._accounts.of_project(volume.project_id)
+            return rooms.noted(rooms.volumes.create(volume))
 
     def delete_volume(self, volume: Any) -> None:
         with as_cinder():
             try:
-                self._volumes.delete(volume)
+                self._of(volume).volumes.delete(volume)
             except exc.IncorrectState as error:
                 raise cinder_exc.VolumeIsBusy(
                     volume_name=volume.name) from error
 
     def extend_volume(self, volume: Any, new_size: int) -> None:
         with as_cinder():
-            self._volumes.extend(volume, new_size)
+            self._of(volume).volumes.extend(volume, new_size)
 
     def retype(self, context: Any, volume: Any, new_type: Any, diff: Any,
                host: Any) -> bool:
         with as_cinder():
-            return host['host'] == volume.host and self._volumes.retype(
-                volume, new_type['id'])
+            return (host['host'] == volume.host
+                    and self._of(volume).volumes.retype(volume,
+                                                        new_type['id']))
 
     def create_volume_from_snapshot(self, volume: Any,
                                     snapshot: Any) -> dict[str, str]:
         with as_cinder():
-            return {'provider_id': self._volumes.create(
-                volume, self._snapshots.present(snapshot))}
+            rooms = self._of(snapshot.volume)
+            return rooms.noted(rooms.volumes.create(
+                volume, rooms.snapshots.present(snapshot)))
 
     def create_cloned_volume(self, volume: Any,
                              src_vref: Any) -> dict[str, str]:
-        with as_cinder(), self._snapshots.passing(
-                volume, src_vref) as snapshot_id:
-            return {'provider_id': self._volumes.create(volume, snapshot_id)}
+        with as_cinder():
+            rooms = self._of(src_vref)
+            with rooms.snapshots.passing(volume, src_vref) as snapshot_id:
+                return rooms.noted(rooms.volumes.create(volume,
+                                                        snapshot_id))
 
     def clone_image(self, context: Any, volume: Any, image_location: Any,
                     image_meta: Mapping[str, Any],
                     image_service: Any) -> tuple[dict[str, str], bool]:
         with as_cinder():
-            snapshot_id = images.root_snapshot(self._backend, image_meta,
+            rooms = self._accounts.of_project(volume.project_id)
+            snapshot_id = images.root_snapshot(rooms.backend, image_meta,
                                                volume.size)
-            return {'provider_id': self._volumes.create(
-                volume, snapshot_id)}, True
+            return rooms.noted(rooms.volumes.create(volume,
+                                                    snapshot_id)), True
 
     def copy_volume_to_image(self, context: Any, volume: Any,
                              image_service: Any,
                              image_meta: Mapping[str, Any]) -> None:
         with as_cinder():
-            self._uploads.upload(context, volume, image_service, image_meta)
+            self._of(volume).uploads.upload(context, volume, image_service,
+                                            image_meta)
 
     # Snapshots
 
     def create_snapshot(self, snapshot: Any) -> dict[str, str]:
         with as_cinder():
-            return {'provider_id': self._snapshots.create(snapshot)}
+            rooms = self._of(snapshot.volume)
+            return {'provider_id': rooms.snapshots.create(snapshot)}
 
     def delete_snapshot(self, snapshot: Any) -> None:
         with as_cinder():
             try:
-                self._snapshots.delete(snapshot)
+                self._of(snapshot.volume).snapshots.delete(snapshot)
             except exc.IncorrectState as error:
                 raise cinder_exc.SnapshotIsBusy(
                     snapshot_name=snapshot.name) from error
@@ -144,7 +153,8 @@ class EBSDriver(driver.VolumeDriver):
 
         :raises VolumeBackendAPIException: it is another host, or elsewhere
         """
-        here = (self._backend.ec2.region, self._backend.zone)
+        backend = self._accounts.home.backend
+        here = (backend.ec2.region, backend.zone)
         there = connector.get('region'), connector.get('zone')
         if not connector.get('instance') or None in there:
             raise cinder_exc.VolumeBackendAPIException(
@@ -155,7 +165,14 @@ class EBSDriver(driver.VolumeDriver):
                 data=f'volume {volume.id} is in {here[1]} and the server in '
                      f'{there[1]}; EC2 attaches within a zone only')
         with as_cinder():
-            present = self._volumes.present(volume)
+            rooms = self._of(volume)
+            account = connector.get('account') or DEFAULT
+            if account != rooms.account.name:
+                raise exc.VolumeRefused(
+                    f'volume {volume.id} is in AWS account '
+                    f'{rooms.account.name} and the server in {account}; EC2 '
+                    f'attaches within an account only')
+            present = rooms.volumes.present(volume)
         return connection_info(Connection(
             ebs_id=present.volume_id, zone=here[1], region=here[0],
             cinder_id=volume.id))
@@ -179,10 +196,11 @@ class EBSDriver(driver.VolumeDriver):
                              disable_sparse: bool = False) -> None:
         """Onto a volume that is there (re-image): another EBS volume."""
         with as_cinder():
+            rooms = self._of(volume)
             snapshot_id = images.root_snapshot(
-                self._backend, image_service.show(context, image_id),
+                rooms.backend, image_service.show(context, image_id),
                 volume.size)
-            Reimage(self._volumes)(volume, snapshot_id)
+            Reimage(rooms.volumes)(volume, snapshot_id)
 
     # What needs a block device
 
@@ -195,35 +213,41 @@ class EBSDriver(driver.VolumeDriver):
     def manage_existing_snapshot_get_size(
             self, snapshot: Any, existing_ref: Mapping[str, Any]) -> int:
         with self._adopting(existing_ref):
-            return self._adoption.find_snapshot(snapshot,
+            rooms = self._of(snapshot.volume)
+            return rooms.adoption.find_snapshot(snapshot,
                                                 existing_ref).size_gib
 
     def manage_existing_snapshot(self, snapshot: Any,
                                  existing_ref: Mapping[str, Any]
                                  ) -> dict[str, str]:
         with self._adopting(existing_ref):
-            return {'provider_id': self._adoption.take_snapshot(
+            rooms = self._of(snapshot.volume)
+            return {'provider_id': rooms.adoption.take_snapshot(
                 snapshot, existing_ref)}
 
     def unmanage_snapshot(self, snapshot: Any) -> None:
         with as_cinder():
-            self._adoption.give_back(self._snapshots.present(snapshot),
+            rooms = self._of(snapshot.volume)
+            rooms.adoption.give_back(rooms.snapshots.present(snapshot),
                                      tag_keys.SNAPSHOT)
 
     def manage_existing_get_size(self, volume: Any,
                                  existing_ref: Mapping[str, Any]) -> int:
         with self._adopting(existing_ref):
-            return self._adoption.find(existing_ref).size_gib
+            rooms = self._accounts.of_project(volume.project_id)
+            return rooms.adoption.find(existing_ref).size_gib
 
     def manage_existing(self, volume: Any, existing_ref: Mapping[str, Any]
                         ) -> dict[str, str]:
         with self._adopting(existing_ref):
-            return {'provider_id': self._adoption.take(volume, existing_ref)}
+            rooms = self._accounts.of_project(volume.project_id)
+            return rooms.noted(rooms.adoption.take(volume, existing_ref))
 
     def unmanage(self, volume: Any) -> None:
         with as_cinder():
-            self._adoption.give_back(
-                self._volumes.present(volume).volume_id, tag_keys.VOLUME)
+            rooms = self._of(volume)
+            rooms.adoption.give_back(
+                rooms.volumes.present(volume).volume_id, tag_keys.VOLUME)
 
     @contextlib.contextmanager
     def _adopting(self, reference: Mapping[str, Any]) -> Iterator[None]:

@@ -37,7 +37,9 @@ def root_snapshot(backend: Backend, image: Mapping[str, Any],
             f'block device here to copy through') from error
     ami = backend.ec2.images.describe([ami_id]).get(ami_id)
     if ami is None or ami.state != 'available' or not ami.root_snapshot_id:
-        raise exc.ImageRefused(f'EC2 has no AMI {ami_id} with an EBS root')
+        raise exc.ImageRefused(
+            f'EC2 has no AMI {ami_id} with an EBS root in account '
+            f'{backend.account}, which serves this project')
     check_belongs(ami, image_id, backend.cloud_id)
     _check_size(size_gib, ami_id, ami.root_gib)
     return ami.root_snapshot_id

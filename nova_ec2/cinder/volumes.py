@@ -14,6 +14,7 @@ from nova_ec2.cinder import kinds, marks, settled
 from nova_ec2.cinder.backend import Backend
 from nova_ec2.cinder.kinds import Kind
 from nova_ec2.cinder.marks import Marks
+from nova_ec2.costs.spans import Use
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.models.volume import Volume
 
@@ -45,8 +46,17 @@ class Volumes:
         :returns: the EBS id
         :raises RequestRefused: its type asks for what EBS does not have
         :raises ServiceFault: EC2 could not make it; nothing is left
+        :raises BudgetExhausted: it would cost more than may be spent
         """
         kind = self.kind_of(volume)
+        with self.backend.upkeep.paid(lambda: self._use(
+                volume, kind, volume.size)) as paid:
+            volume_id = self._create(volume, kind, snapshot_id, token)
+            paid(volume_id)
+            return volume_id
+
+    def _create(self, volume: Any, kind: Kind, snapshot_id: str,
+                token: str) -> str:
         made = self.backend.ec2.volumes.create(
             self.backend.zone, token or f'cinder-{volume.id}', marks.tags(
                 self.backend.cloud_id, tag_keys.VOLUME, volume),
@@ -59,6 +69,10 @@ class Volumes:
             raise
         LOG.info('Volume %s is %s', volume.id, made.volume_id)
         return made.volume_id
+
+    def is_there(self, volume: Any) -> bool:
+        """Whether this account has anything made for a volume."""
+        return bool(self._marks.all(volume))
 
     def delete(self, volume: Any) -> None:
         """Delete a volume (DeleteVolume); one that is gone is deleted.
@@ -88,6 +102,7 @@ class Volumes:
         if seen is not None and seen.state not in _ENDED:
             with contextlib.suppress(exc.NotFound):
                 self.backend.ec2.volumes.delete(one.volume_id)
+        self.backend.upkeep.ended(one.volume_id)
 
     def extend(self, volume: Any, size_gib: int) -> None:
         """Grow a volume and see it grown (ModifyVolume).
@@ -99,10 +114,15 @@ class Volumes:
         now = self.present(volume)
         if now.size_gib >= size_gib:
             return
-        with contextlib.suppress(exc.OutcomeUnknown):  # Its size will tell.
-            self.backend.ec2.volumes.modify(now.volume_id, size_gib=size_gib)
-        self._wait(now.volume_id, lambda seen: seen is None
-                   or seen.size_gib >= size_gib)
+        kind = Kind(now.volume_type, now.iops, now.throughput)
+        with self.backend.upkeep.paid(lambda: self._use(
+                volume, kind, size_gib, now.volume_id)) as paid:
+            with contextlib.suppress(exc.OutcomeUnknown):  # Its size tells.
+                self.backend.ec2.volumes.modify(now.volume_id,
+                                                size_gib=size_gib)
+            self._wait(now.volume_id, lambda seen: seen is None
+                       or seen.size_gib >= size_gib)
+            paid(now.volume_id)
 
     def retype(self, volume: Any, new_type_id: str) -> bool:
         """Change type and speed in place (ModifyVolume).
@@ -116,13 +136,28 @@ class Volumes:
         if (now.volume_type != kind.volume_type
                 or kind.iops not in (0, now.iops)
                 or kind.throughput not in (0, now.throughput)):
-            with contextlib.suppress(exc.OutcomeUnknown):
-                self.backend.ec2.volumes.modify(
-                    now.volume_id, volume_type=kind.volume_type,
-                    iops=kind.iops, throughput=kind.throughput)
-            self._wait(now.volume_id, lambda seen: seen is None
-                       or seen.volume_type == kind.volume_type)
+            with self.backend.upkeep.paid(lambda: self._use(
+                    volume, kind, now.size_gib, now.volume_id)) as paid:
+                self._modify(now, kind)
+                paid(now.volume_id)
         return True
+
+    def _modify(self, now: Volume, kind: Kind) -> None:
+        with contextlib.suppress(exc.OutcomeUnknown):
+            self.backend.ec2.volumes.modify(
+                now.volume_id, volume_type=kind.volume_type,
+                iops=kind.iops, throughput=kind.throughput)
+        self._wait(now.volume_id, lambda seen: seen is None
+                   or seen.volume_type == kind.volume_type)
+
+    def _use(self, volume: Any, kind: Kind, size_gib: int,
+             volume_id: str = '') -> Use:
+        """What it costs, and whom."""
+        return self.backend.upkeep.volume(
+            kind.volume_type, size_gib, kind.iops, kind.throughput,
+            project_id=volume.project_id or '',
+            user_id=volume.user_id or '', zone=self.backend.zone,
+            resource_id=volume_id)
 
     def present(self, volume: Any) -> Volume:
         """The EBS volume as EC2 shows it now, which must be ours.
