@@ -10,7 +10,7 @@ from keystoneauth1.identity import v3
 
 from localcloud.cloud import REGION, Cloud
 
-USERS = {'admin': 'admin', 'demo': 'demo'}
+USERS = {'admin': 'admin', 'demo': 'demo', 'research': 'research'}
 """User -> project; passwords are in cloud.passwords by the user's name."""
 
 
@@ -24,7 +24,7 @@ def _session(url: str, user: str, password: str) -> session.Session:
 
 
 def signed_in(cloud: Cloud, user: str = 'admin') -> session.Session:
-    """A session of ``admin`` or ``demo``."""
+    """A session of one of USERS."""
     return _session(cloud.url('keystone') + '/v3', user,
                     cloud.passwords[user])
 
@@ -36,7 +36,7 @@ def forget() -> None:
 
 def connection(cloud: Cloud,
                user: str = 'admin') -> openstack.connection.Connection:
-    """The SDK's connection of ``admin`` or ``demo``."""
+    """The SDK's connection of one of USERS."""
     return openstack.connection.Connection(
         session=signed_in(cloud, user), region_name=REGION,
         app_name='localcloud', compute_api_version='2.96')

@@ -17,8 +17,8 @@ PORT_NAMES = (
     'placement', 'glance', 'neutron', 'nova', 'heat', 'heat-cfn', 'emulator',
     'horizon', 'cinder')
 PASSWORDS = (
-    'database', 'rabbitmq', 'erlang-cookie', 'admin', 'demo', 'service',
-    'heat-domain', 'heat-encryption', 'horizon', 'metadata')
+    'database', 'rabbitmq', 'erlang-cookie', 'admin', 'demo', 'research',
+    'service', 'heat-domain', 'heat-encryption', 'horizon', 'metadata')
 REGION = 'RegionOne'
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from localcloud import cache, errors, process, progress, runner, state
 from localcloud.cloud import ROOT, Cloud
-from localcloud.services.mariadb import MariaDB
+from localcloud.services import mariadb
 from localcloud.steps import schemas
 
 # Named mysql_* or mariadb_*, and kept in either directory, by version.
@@ -38,15 +38,17 @@ def _key() -> str:
                              capture_output=True,
                              env={'PATH': runner.PATH}).stdout
     sources = (ROOT / 'constraints.txt', Path(schemas.__file__),
-               # Neutron's migrations run these, too.
-               *sorted((ROOT / 'nova_ec2' / 'neutron' / 'db').rglob('*.py')))
+               Path(mariadb.__file__),
+               # The drivers' own migrations.
+               *(path for room in ('neutron', 'costs') for path in sorted(
+                   (ROOT / 'nova_ec2' / room / 'db').rglob('*.py'))))
     content = version + b''.join(path.read_bytes() for path in sources)
     return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _make(cloud: Cloud, data: Path) -> None:
     _system_tables(cloud, data)
-    server = MariaDB(cloud, data)
+    server = mariadb.MariaDB(cloud, data)
     runner.Runner(cloud).start(server)
     try:
         schemas.make(cloud)

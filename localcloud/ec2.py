@@ -38,11 +38,15 @@ def options(cloud: Cloud) -> dict[str, object]:
     }
 
 
+def session() -> boto3.session.Session:
+    """With the credentials that the services have."""
+    credential = settings.DEFAULT_CREDENTIAL
+    return boto3.session.Session(
+        region_name=REGION, aws_access_key_id=credential.access_key_id,
+        aws_secret_access_key=credential.secret_access_key)
+
+
 def client(cloud: Cloud) -> Any:
     """A boto3 client of the emulator, independent of Nova."""
-    credential = settings.DEFAULT_CREDENTIAL
-    return boto3.session.Session().client(
-        'ec2', region_name=REGION, endpoint_url=cloud.url('emulator'),
-        aws_access_key_id=credential.access_key_id,
-        aws_secret_access_key=credential.secret_access_key,
-        config=botocore.config.Config(proxies={}))
+    return session().client('ec2', endpoint_url=cloud.url('emulator'),
+                            config=botocore.config.Config(proxies={}))

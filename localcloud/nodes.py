@@ -30,6 +30,7 @@ from localcloud.services import (
 )
 from localcloud.steps import (
     accounts,
+    burst_rules,
     ec2_subnet,
     external_network,
     flavors,
@@ -37,6 +38,7 @@ from localcloud.steps import (
     keypair,
     keystone_bootstrap,
     network,
+    research_network,
     volume_types,
     zone,
 )
@@ -53,6 +55,7 @@ SERVICES = (
     heat_engine.HeatEngine)
 STEPS = (
     keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
+    burst_rules.BurstRules, research_network.ResearchNetwork,
     ec2_subnet.EC2Subnet, external_network.ExternalNetwork,
     flavors.Flavors, network.Network, images.Images,
     keypair.KeyPair, volume_types.VolumeTypes, zone.Zone)

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# Shared by the bootstrap scripts: progress lines and a quiet runner.
+# Shared by the bootstrap scripts: progress lines, a quiet runner, and what uv
+# trusts.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 logs=$root/build/logs
 : "${LOCALCLOUD_STARTED:=$(date +%s)}"
 export LOCALCLOUD_STARTED
+
+# pip trusts what it brings along or the system; uv would only the former.
+if [[ -e /etc/ssl/certs/ca-certificates.crt ]]; then
+    export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true
+fi
 
 say() {
     printf '[%3d s] %s\n' $(($(date +%s) - LOCALCLOUD_STARTED)) "$*"

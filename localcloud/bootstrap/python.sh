@@ -24,11 +24,6 @@ make_venv() {
         "uv>=$uv_version"
 }
 
-# pip trusts what it brings along or the system; uv would only the former.
-if [[ -e /etc/ssl/certs/ca-certificates.crt ]]; then
-    export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true
-fi
-
 # Compile as part of the install: else every service would do it at its start.
 install_all() {
     "$venv/bin/uv" pip install --python "$venv/bin/python" \

@@ -7,7 +7,7 @@ side and its volumes meet in one zone.
 
 from pathlib import Path
 
-from localcloud import ec2
+from localcloud import ec2, research
 from localcloud.cloud import HOST, REGION, Cloud, environment_file
 from localcloud.config import ini
 from localcloud.names import PRIVATE_ZONE
@@ -61,7 +61,9 @@ def _groups(cloud: Cloud) -> dict[str, ini.Group]:
         },
         'nova': {**service, 'region_name': REGION},
         'service_user': {**service, 'send_service_user_token': True},
-        'ec2': ec2.options(cloud),
+        'ec2': {**ec2.options(cloud),
+                'accounts_file': research.accounts_file(cloud)},
+        'ec2_costs': research.costs(cloud),
         **_BACKENDS,
     })
     return ini.merged(usual, cloud.cinder)

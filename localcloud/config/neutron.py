@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from localcloud import ec2
+from localcloud import ec2, research
 from localcloud.cloud import Cloud, environment_file
 from localcloud.config import ini
 
@@ -44,7 +44,9 @@ def write(cloud: Cloud) -> Path:
                 'default_zone': ec2.ZONE,
                 'reconcile_interval': 5,
             },
-            'ec2': ec2.options(cloud),
+            'ec2': {**ec2.options(cloud),
+                    'accounts_file': research.accounts_file(cloud)},
+            'ec2_costs': research.costs(cloud),
             'quotas': {'quota_port': -1, 'quota_security_group_rule': -1},
         })
     return ini.write(cloud.etc / 'neutron.conf',

@@ -3,18 +3,21 @@
 
 from pathlib import Path
 
+from localcloud import research
 from localcloud.cloud import HOST, REGION, Cloud, environment_file
 from localcloud.config import ini
+from localcloud.steps import external_network
 
 WEIGHERS = ('nova.scheduler.weights.all_weighers,'
             'nova_ec2.scheduler.weighers.PrivateFirstWeigher')
 AVAILABLE_FILTERS = ('nova.scheduler.filters.all_filters',
                      'nova_ec2.scheduler.filters.EC2MoveFilter',
-                     'nova_ec2.scheduler.port_filter.EC2PortFilter')
+                     'nova_ec2.scheduler.port_filter.EC2PortFilter',
+                     'nova_ec2.scheduler.burst_filter.EC2BurstFilter')
 # Nova's own choice, and ours.
 FILTERS = ('ComputeFilter,ComputeCapabilitiesFilter,ImagePropertiesFilter,'
            'ServerGroupAntiAffinityFilter,ServerGroupAffinityFilter,'
-           'EC2MoveFilter,EC2PortFilter')
+           'EC2MoveFilter,EC2PortFilter,EC2BurstFilter')
 
 
 def write(cloud: Cloud) -> Path:
@@ -66,7 +69,8 @@ def _shared(cloud: Cloud) -> dict[str, ini.Group]:
         'wsgi': {'api_paste_config': environment_file('nova/api-paste.ini')},
         'placement': service,
         'service_user': {**service, 'send_service_user_token': True},
-        'neutron': {**service, 'service_metadata_proxy': False},
+        'neutron': {**service, 'service_metadata_proxy': False,
+                    'default_floating_pool': external_network.NAME},
         'glance': service,
         'cinder': {
             **service, 'os_region_name': REGION,
@@ -83,5 +87,7 @@ def _shared(cloud: Cloud) -> dict[str, ini.Group]:
         },
         'quota': {'instances': 100, 'cores': 200, 'ram': 1024 * 1024},
         'vnc': {'enabled': False},
+        'ec2_scheduler': {'policy_file': research.policy_file(cloud)},
+        'ec2_costs': research.costs(cloud),
     })
     return ini.merged(usual, cloud.nova)

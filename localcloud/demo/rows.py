@@ -6,7 +6,7 @@ from typing import Any
 
 from rich import console, table
 
-from localcloud import ec2
+from localcloud import ec2, research
 from localcloud.cloud import Cloud
 
 
@@ -30,8 +30,9 @@ class Row:
 
 def collect(cloud: Cloud, servers: list[Any]) -> list[Row]:
     """A row for each of Nova's servers."""
-    client = ec2.client(cloud)
-    return [_row(server, *_on_ec2(client, server.id)) for server in servers]
+    accounts = [ec2.client(cloud), research.client(cloud)]
+    return [_row(server, *_on_ec2(accounts, server.id))
+            for server in servers]
 
 
 def show(rows: list[Row], title: str) -> None:
@@ -62,12 +63,13 @@ def _row(server: Any, instance_id: str, instance_type: str) -> Row:
         state=server.status)
 
 
-def _on_ec2(client: Any, uuid: str) -> tuple[str, str]:
-    reservations = client.describe_instances(Filters=[
-        {'Name': 'tag:nova-ec2:server', 'Values': [uuid]},
-        {'Name': 'instance-state-name',
-         'Values': ['pending', 'running', 'stopping', 'stopped']},
-    ])['Reservations']
+def _on_ec2(accounts: list[Any], uuid: str) -> tuple[str, str]:
+    reservations = [one for client in accounts
+                    for one in client.describe_instances(Filters=[
+                        {'Name': 'tag:nova-ec2:server', 'Values': [uuid]},
+                        {'Name': 'instance-state-name', 'Values': [
+                            'pending', 'running', 'stopping', 'stopped']},
+                    ])['Reservations']]
     found = [instance for reservation in reservations
              for instance in reservation['Instances']]
     return (found[0]['InstanceId'],

@@ -6,16 +6,23 @@ from typing import Any
 from localcloud import clients, errors, waiting
 from localcloud.cloud import Cloud
 from localcloud.names import PRIVATE_HOST
-from localcloud.steps import images, keypair, network
+from localcloud.steps import images
+from localcloud.steps.keypair import NAME as KEY
+from localcloud.steps.network import NAME as NETWORK
 
 FLAVOR = 'm1.small'
 
 
 class Servers:
-    """The servers of the user demo."""
+    """The servers of a user.
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._demo = clients.connection(cloud, 'demo')
+    :param network: the name of that which they are in
+    """
+
+    def __init__(self, cloud: Cloud, user: str = 'demo',
+                 network: str = NETWORK) -> None:
+        self._user = clients.connection(cloud, user)
+        self._network = network
         self._admin = clients.connection(cloud)
 
     def boot(self, name: str, image: str = images.NAME) -> Any:
@@ -23,13 +30,14 @@ class Servers:
 
         :raises CloudError: it is in ERROR; with its fault
         """
-        compute = self._demo.compute
+        compute = self._user.compute
+        key = compute.find_keypair(KEY)
         asked = compute.create_server(
-            name=name, key_name=keypair.NAME,
-            image_id=self._demo.image.find_image(image).id,
+            name=name, **({'key_name': key.name} if key else {}),
+            image_id=self._user.image.find_image(image).id,
             flavor_id=compute.find_flavor(FLAVOR).id,
-            networks=[{'uuid': self._demo.network.find_network(
-                network.NAME).id}])
+            networks=[{'uuid': self._user.network.find_network(
+                self._network).id}])
         return self.wait_active(asked)
 
     def wait_active(self, server: Any) -> Any:
@@ -49,14 +57,14 @@ class Servers:
 
     def snapshot(self, server: Any, name: str) -> Any:
         """Make an image of a server and wait until it can be booted."""
-        made = self._demo.compute.create_server_image(server, name)
+        made = self._user.compute.create_server_image(server, name)
         return waiting.until(
             f'image {name} active', lambda: self._active_image(made.id))
 
     def delete(self, doomed: list[Any]) -> None:
         """Delete servers, and wait until Nova has forgotten them."""
         for server in doomed:
-            self._demo.compute.delete_server(server.id)
+            self._user.compute.delete_server(server.id)
         ids = {server.id for server in doomed}
         waiting.until('deletion of servers', lambda: not ids & {
             server.id for server in self.all()})
@@ -73,7 +81,7 @@ class Servers:
         return (stock['total'] - stock['reserved'] - used) // need
 
     def _active_image(self, image_id: str) -> Any:
-        image = self._demo.image.find_image(image_id)
+        image = self._user.image.find_image(image_id)
         if image is None:
             raise errors.CloudError('the snapshot failed: its image is gone')
         return image if image.status == 'active' else None

@@ -30,6 +30,7 @@ def run(keep: bool) -> int:
 def _tell(cloud: Cloud, keep: bool) -> list[str]:
     story = Story(cloud)
     try:
+        story.burst_by_policy()
         story.fill_the_private_host()
         story.burst_with_a_stack()
         story.grow()
@@ -39,6 +40,7 @@ def _tell(cloud: Cloud, keep: bool) -> list[str]:
         story.deploy_an_application()
         story.shrink_and_delete_some()
         story.compare('after deleting some')
+        story.report_the_costs()
         if not keep:
             story.delete_the_rest()
             story.compare('after deleting the rest')

@@ -8,6 +8,8 @@ from localcloud import clients, ec2, errors, progress, waiting
 from localcloud.cloud import Cloud
 from localcloud.demo import check, rows, screenshot
 from localcloud.demo.application import Application
+from localcloud.demo.burst import Burst
+from localcloud.demo.costs import Costs
 from localcloud.demo.servers import Servers
 from localcloud.demo.stack import Stack
 from localcloud.names import PRIVATE_HOST
@@ -27,9 +29,23 @@ class Story:
         self._servers = Servers(cloud)
         self._stack = Stack(cloud, 'autoscaling', network=network.NAME)
         self._application = Application(cloud)
+        self._burst = Burst(cloud)
+        self._costs = Costs(cloud)
         self._truth = Control(cloud.url('emulator'))
         self._image: Any = None
         self._copy: Any = None
+
+    def burst_by_policy(self) -> None:
+        """The project research: its threshold, its account, its budget."""
+        self.differences += self._burst.cross_the_threshold()
+        self.compare('research has passed its threshold')
+        self.differences += self._burst.be_refused_by_budget()
+        self._burst.delete()
+
+    def report_the_costs(self) -> None:
+        """What the day has cost so far, held against EC2's own bill."""
+        self._costs.show()
+        self.differences += self._costs.differences()
 
     def fill_the_private_host(self) -> None:
         """Boot servers until Placement has no room for another."""

@@ -9,7 +9,7 @@ class CinderVolume(CinderService):
     """Makes volumes, on EBS with this project's driver."""
 
     name = 'cinder-volume'
-    needs = (*CinderService.needs, 'emulator')
+    needs = (*CinderService.needs, 'emulator', 'burst-rules')
 
     def processes(self) -> int:
         return len(cinder.backends(self.cloud))

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 
-from localcloud import ec2
+from localcloud import ec2, research
 from localcloud.compute_service import ComputeService
 from localcloud.config import nova
 
@@ -13,7 +13,7 @@ class ComputeEC2(ComputeService):
 
     name = 'nova-compute-ec2'
     host = ec2.HOST
-    needs = (*ComputeService.needs, 'ec2-subnet')
+    needs = (*ComputeService.needs, 'ec2-subnet', 'burst-rules')
 
     def command(self) -> Sequence[str]:
         return self.arguments(nova.write_host(
@@ -22,6 +22,7 @@ class ComputeEC2(ComputeService):
                 'ec2': {
                     **ec2.options(self.cloud),
                     'availability_zone': ec2.ZONE,
+                    'accounts_file': research.accounts_file(self.cloud),
                     # Neutron's groups are EC2's.
                     'port_groups': 'neutron',
                     'subnet_id': ec2.read(self.cloud)['subnet'],

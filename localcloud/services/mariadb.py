@@ -11,7 +11,7 @@ from localcloud.config import ini
 from localcloud.service import Service
 
 DATABASES = ('keystone', 'placement', 'glance', 'neutron', 'nova_api',
-             'nova_cell0', 'nova', 'heat', 'cinder')
+             'nova_cell0', 'nova', 'heat', 'cinder', 'nova_ec2')
 
 
 class MariaDB(Service):

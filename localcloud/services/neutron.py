@@ -9,7 +9,7 @@ class Neutron(HttpService):
     """The network API."""
 
     name = 'neutron'
-    needs = ('mariadb', 'rabbitmq', 'emulator')
+    needs = ('mariadb', 'rabbitmq', 'emulator', 'burst-rules')
     ports = ('neutron',)
     application = 'neutron.wsgi.api:application'
 

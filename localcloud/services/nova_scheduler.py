@@ -12,7 +12,7 @@ class NovaScheduler(NovaService):
 
     name = binary = 'nova-scheduler'
     # It signs in at its start, and ends where it may not.
-    needs = ('mariadb', 'rabbitmq', 'accounts')
+    needs = ('mariadb', 'rabbitmq', 'accounts', 'burst-rules')
 
     def command(self) -> Sequence[str]:
         return self.arguments(nova.write(self.cloud))

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from localcloud import clients
+from localcloud import clients, research
 from localcloud.cloud import REGION
 from localcloud.config import heat, ini
 from localcloud.service import Step
@@ -22,7 +22,7 @@ ENDPOINTS = (
 
 
 class Accounts(Step):
-    """Makes the services' users and endpoints, and the project demo."""
+    """Makes the services' users and endpoints, and the users' projects."""
 
     name = 'accounts'
     needs = ('keystone',)
@@ -53,9 +53,10 @@ class Accounts(Step):
                 url=self.cloud.url(port) + path)
 
     def _people(self) -> None:
-        project = self._identity.create_project(name='demo',
-                                                domain_id='default')
-        self._user('demo', self.cloud.passwords['demo'], project, 'member')
+        for name in ('demo', research.PROJECT):
+            project = self._identity.create_project(name=name,
+                                                    domain_id='default')
+            self._user(name, self.cloud.passwords[name], project, 'member')
 
     def _stack_domain(self) -> None:
         """Heat's users for what happens inside of stacks."""

@@ -30,19 +30,24 @@ class Network(Step):
     name = 'network'
     needs = ('neutron', 'accounts', 'ec2-subnet')
 
+    network_name = NAME
+    user = 'demo'
+    private_cidr = PRIVATE_CIDR
+
     private_side = True
     """Whether it has a subnet for private hosts, too."""
 
     def run(self) -> None:
-        network = clients.connection(self.cloud, 'demo').network
+        network = clients.connection(self.cloud, self.user).network
         made = clients.connection(self.cloud).network.create_network(
-            name=NAME, provider_network_type='local',
+            name=self.network_name, provider_network_type='local',
             project_id=network.get_project_id())
         if self.private_side:
             network.create_subnet(name='private-side', network_id=made.id,
-                                  ip_version=4, cidr=PRIVATE_CIDR)
-        subnet = self._subnet(network, made)
-        self._map(subnet)
+                                  ip_version=4, cidr=self.private_cidr)
+        on_ec2 = self.vpc_subnet()
+        subnet = self._subnet(network, made, on_ec2['CidrBlock'])
+        self._map(subnet, on_ec2['SubnetId'])
         waiting.until('Neutron sees the VPC subnet', lambda: network.get(
             f'/subnets/{subnet.id}').json()['subnet']['ec2:subnet_id'])
         group = network.find_security_group('default')
@@ -52,16 +57,27 @@ class Network(Step):
                 ether_type='IPv4', protocol=protocol,
                 port_range_min=first, port_range_max=last)
 
-    def _subnet(self, network: Any, made: Any) -> Any:
-        cidr = ipaddress.ip_network(ec2.read(self.cloud)['cidr'])
+    def client(self) -> Any:
+        """EC2 of the account that the subnet is in."""
+        return ec2.client(self.cloud)
+
+    def vpc_subnet(self) -> dict[str, Any]:
+        """EC2's own subnet of the zone, as EC2 describes it."""
+        (subnet,) = self.client().describe_subnets(Filters=[
+            {'Name': 'availability-zone', 'Values': [ec2.ZONE]},
+            {'Name': 'default-for-az', 'Values': ['true']}])['Subnets']
+        return subnet
+
+    def _subnet(self, network: Any, made: Any, block: str) -> Any:
+        cidr = ipaddress.ip_network(block)
         return network.create_subnet(
             name=ec2.ZONE, network_id=made.id, ip_version=4, cidr=str(cidr),
             gateway_ip=str(cidr[1]),
             allocation_pools=[{'start': str(cidr[RESERVED_FIRST]),
                                'end': str(cidr[-2])}])
 
-    def _map(self, subnet: Any) -> None:
-        ec2.client(self.cloud).create_tags(
-            Resources=[ec2.read(self.cloud)['subnet']], Tags=[
+    def _map(self, subnet: Any, ec2_id: str) -> None:
+        self.client().create_tags(
+            Resources=[ec2_id], Tags=[
                 {'Key': tags.CLOUD, 'Value': ec2.CLOUD_ID},
                 {'Key': tags.SUBNET, 'Value': subnet.id}])

@@ -5,12 +5,13 @@ import concurrent.futures
 import os
 from collections.abc import Callable
 
-from localcloud import command
+from localcloud import command, research
 from localcloud.cloud import Cloud, script
 from localcloud.config import (
     cinder,
     glance,
     heat,
+    ini,
     keystone,
     neutron,
     nova,
@@ -31,7 +32,8 @@ def make(cloud: Cloud) -> None:
     """
     # The longest first.
     jobs: tuple[Callable[[Cloud], None], ...] = (
-        _neutron, _nova, _keystone, _cinder, _heat, _glance, _placement)
+        _neutron, _nova, _keystone, _cinder, _heat, _glance, _placement,
+        _ledger)
     with concurrent.futures.ThreadPoolExecutor(
             max(2, os.cpu_count() or 2)) as pool:
         for done in [pool.submit(job, cloud) for job in jobs]:
@@ -86,3 +88,11 @@ def _cinder(cloud: Cloud) -> None:
     command.run(cloud, 'schema-cinder', [
         script('cinder-manage'), '--config-file', str(cinder.write(cloud)),
         'db', 'sync'])
+
+
+def _ledger(cloud: Cloud) -> None:
+    # The operator's files are not there yet.
+    conf = ini.write(cloud.etc / 'nova-ec2-ledger.conf', {'ec2_costs': {
+        'connection': ini.database(cloud, research.DATABASE)}})
+    command.run(cloud, 'schema-nova-ec2', [
+        script('nova-ec2'), '--config-file', str(conf), 'db', 'sync'])
