@@ -7,6 +7,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent / '_ext'))
 
 extensions = [
+    'command_reference',
     'openstackdocstheme',
     'oslo_config.sphinxext',
     'proven_matrix',
@@ -24,6 +25,9 @@ openstackdocs_repo_name = ''
 openstackdocs_use_storyboard = False
 version = ''
 release = ''
+
+autoprogram_cliff_application = 'nova-ec2'
+autoprogram_cliff_app_dist_name = 'nova-ec2'
 
 pygments_style = 'native'
 exclude_patterns = []
