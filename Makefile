@@ -15,7 +15,8 @@ help:
 	@echo 'make cloud-up      start the local cloud, or start it anew'
 	@echo 'make cloud-status  what runs of it'
 	@echo 'make cloud-down    end it'
-	@echo 'make test          unit tests, and the driver inside real Nova'
+	@echo 'make test          unit tests, and the drivers in real services'
+	@echo 'make test-long     further cases; test-all runs these and test'
 	@echo 'make test-horizon  drive a browser through Horizon'
 	@echo "make conformance-nova     Nova's own tests; ONLY=REGEX chooses"
 	@echo "make conformance-tempest  Tempest's, against a local cloud"
@@ -49,9 +50,15 @@ cloud-status cloud-down:
 	    echo 'the local cloud is down'; \
 	fi
 
-.PHONY: test test-horizon lint
+.PHONY: test test-long test-all test-horizon lint
 test: environment
 	@.ci/test lint unit install localcloud cinder neutron functional
+
+test-long: environment
+	@.ci/test long
+
+test-all: environment
+	@.ci/test lint unit install localcloud cinder neutron functional long
 
 test-horizon: cloud-environment
 	@.ci/test horizon
@@ -62,9 +69,7 @@ lint: environment
 
 .PHONY: bench
 bench: cloud-environment
-	@.venv/bin/uv pip install --quiet --python .venv/bin/python \
-	    --constraint constraints.txt \
-	    --requirement tests/benchmarks/requirements.txt
+	@$(bootstrap)/more.sh tests/benchmarks/requirements.txt
 	@.venv/bin/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) \
 	    $(if $(filter-out 0 no,$(QUICK)),--quick) \
 	    $(if $(filter-out 0 no,$(DOCS)),--docs doc/source/contributor/benchmarks)
@@ -73,8 +78,6 @@ bench: cloud-environment
 conformance-nova: environment
 conformance-tempest: cloud-environment
 conformance-nova conformance-tempest:
-	@.venv/bin/uv pip install --quiet --python .venv/bin/python \
-	    --constraint constraints.txt \
-	    --requirement tests/conformance/requirements.txt
+	@$(bootstrap)/more.sh tests/conformance/requirements.txt
 	@.venv/bin/python -m tests.conformance $(@:conformance-%=%) \
 	    $(if $(ONLY),--only '$(ONLY)')
