@@ -38,6 +38,8 @@ BENCHMARKS = (
     Benchmark('inflight', 'reads while builds wait', 15),
     Benchmark('rss', "the driver's memory", 10),
     Benchmark('placement', "Nova's reads of allocations", 10),
+    Benchmark('policy', 'arrivals by each burst policy', 30),
+    Benchmark('admission', 'requests held against budgets', 10),
     Benchmark('burst', 'bursts through the local cloud', 300),
 )
 

@@ -139,6 +139,7 @@ class CinderTestCase(functional_helpers._FunctionalTestBase):
         found = objects.Volume.get_by_id(context.get_admin_context(),
                                          volume['id'])
         found.provider_id = ebs_id
+        found.provider_location = None
         found.save()
 
     def delete(self, volume):

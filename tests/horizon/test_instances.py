@@ -78,8 +78,10 @@ class InstancesTest(base.HorizonTestCase):
                     '.modal-dialog input[type="submit"], '
                     '.modal-dialog .btn-primary')
         self.wait_until(self.snapshot_is_listed_active)
-        (account,) = self.truth.resources()
-        self.assertEqual(1, len(account['images']))
+        # The project research has an account of its own, with nothing in it.
+        self.assertEqual([1], [len(account['images'])
+                               for account in self.truth.resources()
+                               if account['images']])
 
     def delete_it(self, server_id):
         self.page.open('/project/instances/')

@@ -158,6 +158,7 @@ class WheelTest(BuiltTestCase):
         with zipfile.ZipFile(self.wheel) as archive:
             text = archive.read(entries).decode()
         for line in ('nova-ec2-compute = nova_ec2.cmd.compute:main',
+                     'nova-ec2 = nova_ec2.cmd.main:main',
                      'ec2 = nova_ec2.neutron.mechanism:EC2MechanismDriver',
                      'nova_ec2 = nova_ec2.conf.opts:list_opts'):
             self.assertIn(line, text)

@@ -23,14 +23,16 @@ MAY_IMPORT = {
     'costs': GROUND | {'aws'},
     'mapping': GROUND | {'costs', 'policy'},
     'fleet': GROUND | {'aws', 'costs', 'policy'},
+    'metrics': GROUND | {'aws', 'fleet'},
+    'accounts': GROUND | {'aws'},
     'ops': GROUND | MIDDLE | {'aws'},
-    'wiring': GROUND | MIDDLE | {'aws', 'ops'},
+    'wiring': GROUND | MIDDLE | {'accounts', 'aws', 'metrics', 'ops'},
     # Entry rooms: what a service loads.
     'driver': GROUND | MIDDLE | {'wiring', 'ops'},
     'scheduler': GROUND | {'policy'},
-    'neutron': GROUND | {'policy', 'costs', 'fleet', 'aws'},
-    'cinder': GROUND | {'policy', 'costs', 'fleet', 'aws'},
-    'cmd': GROUND | MIDDLE | {'wiring', 'ops', 'driver'},
+    'neutron': GROUND | {'accounts', 'policy', 'costs', 'fleet', 'aws'},
+    'cinder': GROUND | {'accounts', 'policy', 'costs', 'fleet', 'aws'},
+    'cmd': GROUND | MIDDLE | {'accounts', 'wiring', 'ops', 'driver', 'aws'},
     # Stands beside the house: an EC2, not a part of the driver.
     'emulator': {'models', 'exceptions'},
 }
@@ -40,11 +42,17 @@ LIBRARY_ROOMS = {
     'boto3': {'aws', 'emulator'},
     'botocore': {'aws', 'emulator'},
     'moto': {'emulator'},
+    'prometheus_client': {'cmd', 'metrics'},
     'waitress': {'emulator'},
     'nova': {'driver', 'ops', 'mapping', 'scheduler', 'cmd'},
     'neutron': {'neutron'},
     'neutron_lib': {'neutron'},
     'cinder': {'cinder'},
+    # For the operator's command line; a service is not to carry them.
+    'cliff': {'cmd'},
+    'matplotlib': {'cmd'},
+    'openstack': {'cmd'},
+    'rich': {'cmd'},
     # Native threads are Nova's way; nothing here knows another.
     'eventlet': set(),
     'greenlet': set(),

@@ -18,7 +18,7 @@ WITH_NOVA = {'driver', 'ops', 'mapping', 'scheduler', 'cmd'}
 """Rooms that run inside Nova and may use what Nova itself requires."""
 
 EXTRA_OF_ROOM = {'emulator': 'emulator', 'neutron': 'neutron',
-                 'cinder': 'cinder'}
+                 'cinder': 'cinder', 'cmd': 'cli'}
 
 
 def canonical(name):

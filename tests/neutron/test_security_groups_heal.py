@@ -2,6 +2,7 @@
 """neutron-server dies while it speaks to EC2, or hears no answer."""
 
 import contextlib
+from unittest import mock
 
 from neutron_lib.callbacks.exceptions import CallbackFailure
 
@@ -95,6 +96,29 @@ class DeathTest(GroupsTestCase):
         self.assertEqual(
             [self.mirrored()[other['id']]['GroupId']],
             [one['GroupId'] for one in self.interface(port)['Groups']])
+
+
+class MeanwhileTest(GroupsTestCase):
+
+    def test_a_port_gets_an_unused_group_while_a_round_looks(self):
+        web = self.group()
+        port = self.make_port(self.network, security_groups=[web['id']])
+        self.to_ec2(port)
+        self.remove('port', port)
+        self.round()
+        port = self.make_port(self.network, security_groups=[web['id']])
+        groups = self.reconciler._followers.groups
+        looked = groups.apply
+
+        def slow(*arguments):
+            looked(*arguments)
+            self.to_ec2(port)
+        with mock.patch.object(groups, 'apply', slow):
+            self.round()
+        self.launch(port)
+        self.assertEqual(1, len([
+            one for one in self.ec2.describe_security_groups()[
+                'SecurityGroups'] if web['id'] in one['GroupName']]))
 
 
 class LostReplyTest(GroupsTestCase):

@@ -214,9 +214,12 @@ class AgeTest(unittest.TestCase):
 
     def test_what_is_known_is_asked_anew_after_a_while(self):
         now = [0.0]
+        site = mock.Mock()
         sites = mock.Mock(configured=True)
-        site = sites.get.return_value
+        sites.run = lambda step, else_: step(site)
+        sites.all.return_value = [site]
         site.options.subnet_mappings = {}
+        sites.options.subnet_mappings = {}
         site.ec2.subnets.find.return_value = []
         known = mapping.Mapped(sites, lambda: now[0])
         for seconds, calls in ((0, 1), (29, 1), (30, 2), (31, 2)):

@@ -38,6 +38,7 @@ from localcloud.services import (
 )
 from localcloud.steps import (
     accounts,
+    burst_rules,
     ec2_subnet,
     flavors,
     images,
@@ -81,7 +82,8 @@ _NODES: tuple[type[Step], ...] = (
     epmd.Epmd, rabbitmq.RabbitMQ, emulator.Emulator, keystone.Keystone,
     placement.Placement, glance.Glance, neutron.Neutron, _API, _Conductor,
     _Scheduler, keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
-    ec2_subnet.EC2Subnet, flavors.Flavors, images.Images, keypair.KeyPair)
+    burst_rules.BurstRules, ec2_subnet.EC2Subnet, flavors.Flavors,
+    images.Images, keypair.KeyPair)
 
 
 def everybodys(here: Cloud) -> Path:

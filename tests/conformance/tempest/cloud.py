@@ -32,6 +32,7 @@ from localcloud.services import (
 )
 from localcloud.steps import (
     accounts,
+    burst_rules,
     ec2_subnet,
     external_network,
     flavors,
@@ -114,6 +115,22 @@ class _Network(network.Network):
                                 is_shared=True)
 
 
+class _Router(Step):
+    """From that network to where floating IPs come from: Neutron wants it."""
+
+    name = 'router'
+    needs = (network.Network.name, external_network.ExternalNetwork.name)
+
+    def run(self) -> None:
+        networks = clients.connection(self.cloud).network
+        outside = networks.find_network(external_network.NAME)
+        router = networks.create_router(
+            name='router', external_gateway_info={'network_id': outside.id})
+        inside = networks.find_network(network.NAME)
+        for subnet_id in inside.subnet_ids:
+            networks.add_interface_to_router(router, subnet_id=subnet_id)
+
+
 class _VolumeTypes(volume_types.VolumeTypes):
     """The type for several servers; EBS has that with io2 only."""
 
@@ -167,8 +184,8 @@ _NODES: tuple[type[Step], ...] = (
     cinder_api.CinderAPI, cinder_scheduler.CinderScheduler,
     cinder_volume.CinderVolume,
     keystone_bootstrap.KeystoneBootstrap, accounts.Accounts,
-    ec2_subnet.EC2Subnet, _Zone,
-    _Emulator, _Flavors, _Network, external_network.ExternalNetwork,
+    burst_rules.BurstRules, ec2_subnet.EC2Subnet, _Zone,
+    _Emulator, _Flavors, _Network, external_network.ExternalNetwork, _Router,
     _Images, _VolumeTypes)
 
 

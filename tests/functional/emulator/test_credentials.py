@@ -19,8 +19,10 @@ class TestCredentials(base.TestCase):
 
     def session_keys(self, account=OTHER, seconds=3600):
         """Arguments for a client with an assumed role."""
+        arn = f'arn:aws:iam::{account}:role/nova'
+        self.control.role(arn)
         found = self.client('sts').assume_role(
-            RoleArn=f'arn:aws:iam::{account}:role/nova',
+            RoleArn=arn,
             RoleSessionName='test', DurationSeconds=seconds)['Credentials']
         return {'aws_access_key_id': found['AccessKeyId'],
                 'aws_secret_access_key': found['SecretAccessKey'],

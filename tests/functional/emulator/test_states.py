@@ -54,6 +54,16 @@ class TestStates(base.TestCase):
                          after['PrivateIpAddress'])
         self.assertGreater(after['LaunchTime'], before['LaunchTime'])
 
+    def test_no_two_starts_are_of_the_same_second(self):
+        instance_id = self.running()
+        times = {self.describe(instance_id)['LaunchTime']}
+        self.control.settings(starting_seconds=0.0, stopping_seconds=0.0)
+        for _ in range(3):
+            self.ec2.stop_instances(InstanceIds=[instance_id])
+            self.ec2.start_instances(InstanceIds=[instance_id])
+            times.add(self.describe(instance_id)['LaunchTime'])
+        self.assertEqual(4, len(times))
+
     def test_the_public_address_is_released_when_an_instance_stops(self):
         instance_id = self.running()
         self.assertIn('PublicIpAddress', self.describe(instance_id))

@@ -121,6 +121,7 @@ class AttachTest(InterfaceTestCase):
         group = self.ec2.create_security_group(
             GroupName='g', Description='g', VpcId=subnet['VpcId'])['GroupId']
         self.flags(group='ec2', security_group_ids=[group])
+        self.restart()
         self.attach()
         self.assertEqual([group], self.nics()[1]['group_ids'])
 

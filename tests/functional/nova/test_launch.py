@@ -41,6 +41,7 @@ class LaunchCallTest(base.NovaTestCase):
         group = self.ec2.create_security_group(
             GroupName='web', Description='web', VpcId=vpc)['GroupId']
         self.flags(group='ec2', security_group_ids=[group])
+        self.restart()
         server = self.boot()
         self.assertEqual([group], self.instance_of(server)
                          ['interfaces'][0]['group_ids'])

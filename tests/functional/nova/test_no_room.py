@@ -103,8 +103,10 @@ class LimitTest(base.NovaTestCase):
         self.control.settings(vcpu_limit=1)
         message = self.refused()
         self.assertIn('VcpuLimitExceeded', message)
+        self.assertIn('L-1216C47A', message)
         self.assertIn('limit of 1', message)
-        self.assertIn('AWS request', message)
+        # Known before: EC2 is not asked for what it would refuse.
+        self.assertEqual(0, self.count('RunInstances'))
         # The number asked for.
         self.assertRegex(message, r'\b2 vCPUs\b')
         self.assert_nothing_left()

@@ -72,6 +72,20 @@ class PortGroupsCase(ZonesCase):
 
 class PortGroupsTest(PortGroupsCase):
 
+    def test_taken_away_between_neutrons_answer_and_the_launch(self):
+        told = []
+
+        def late(port, wanted):
+            place = wanted.get('binding:profile', {}).get('ec2')
+            if place and 'interface_id' not in place:
+                told.append(port['id'])
+            if len(told) > 1:
+                self.mirror(port, wanted)
+        self.neutron.before_update = late
+        server = self.boot()
+        self.assertEqual(self.expected(self.default), self.groups(server))
+        self.assertEqual(2, len(told))
+
     def test_of_a_port_that_nova_makes(self):
         server = self.boot()
         self.assertEqual(self.expected(self.default), self.groups(server))
@@ -139,6 +153,7 @@ class PortGroupsTest(PortGroupsCase):
         group_id = self.ec2.create_security_group(
             GroupName='g', Description='g', VpcId=self.vpc_id)['GroupId']
         self.flags(group='ec2', security_group_ids=[group_id])
+        self.restart()
         server = self.boot(networks='none')
         self.assertEqual([group_id], self.groups(server))
 
@@ -228,6 +243,7 @@ class FixedGroupsTest(ZonesCase):
         group_id = self.ec2.create_security_group(
             GroupName='g', Description='g', VpcId=self.vpc_id)['GroupId']
         self.flags(group='ec2', security_group_ids=[group_id])
+        self.restart()
         vpc_id = self.ec2.create_vpc(CidrBlock='10.50.0.0/16')['Vpc']['VpcId']
         made = self.ec2.create_subnet(
             VpcId=vpc_id, CidrBlock='10.50.1.0/24',

@@ -322,4 +322,5 @@ class ConnectorTest(base.NovaTestCase):
         connector = self.driver.get_volume_connector(self.record(server))
         self.assertEqual(
             {'host': base.HOST, 'instance': server['id'],
-             'region': 'us-east-1', 'zone': base.ZONE}, connector)
+             'account': 'default', 'region': 'us-east-1',
+             'zone': base.ZONE}, connector)

@@ -185,7 +185,8 @@ class AgreementTest(unittest.TestCase):
             PLAIN.replace('running', 'stopped')
             + '<imageId>ami-1</imageId><instanceType>t3.nano</instanceType>'
               '<placement><availabilityZone>us-east-1a</availabilityZone>'
-              '<groupName>g</groupName></placement><reason>why</reason>'
+              '<groupName>g</groupName></placement>'
+              '<reason>User initiated (2026-01-02 03:04:06 GMT)</reason>'
               '<stateReason><code>C.x</code><message>words</message>'
               '</stateReason><launchTime>2026-01-02T03:04:05.000Z'
               '</launchTime><amiLaunchIndex>0</amiLaunchIndex>'
@@ -195,6 +196,8 @@ class AgreementTest(unittest.TestCase):
               '<hibernationOptions><configured>true</configured>'
               '</hibernationOptions><platform>windows</platform>'
               '<keyName>mine</keyName>'
+              '<instanceLifecycle>spot</instanceLifecycle>'
+              '<spotInstanceRequestId>sir-1</spotInstanceRequestId>'
               '<blockDeviceMapping><item><deviceName>/dev/xvda</deviceName>'
               '</item></blockDeviceMapping><networkInterfaceSet><item>'
               '<networkInterfaceId>eni-1</networkInterfaceId>'
@@ -206,7 +209,9 @@ class AgreementTest(unittest.TestCase):
                       + tag('nova-ec2:cloud', 'c')
                       + tag('nova-ec2:host', 'h')
                       + tag('nova-ec2:server', UUID)
-                      + tag('nova-ec2:project', 'p'))))
+                      + tag('nova-ec2:project', 'p')
+                      + tag('nova-ec2:user', 'u')
+                      + tag('nova-ec2:stack', 's'))))
         for thing in (server, server.owner, server.interfaces[0]):
             for field in dataclasses.fields(thing):
                 # A new field that the table does not know is found here.

@@ -68,6 +68,21 @@ class SessionTest(unittest.TestCase):
         self.assertEqual((3, 4), (config.connect_timeout,
                                   config.read_timeout))
 
+    def test_the_price_list_is_asked_where_aws_has_it(self):
+        with nothing_around():
+            for region, place in (
+                    ('us-east-1', 'us-east-1.amazonaws.com'),
+                    ('sa-east-1', 'us-east-1.amazonaws.com'),
+                    ('eu-west-1', 'eu-central-1.amazonaws.com'),
+                    ('ap-east-1', 'ap-south-1.amazonaws.com'),
+                    ('cn-north-1', 'cn-northwest-1.amazonaws.com.cn')):
+                session = Session(AwsSettings(region_name=region))
+                self.assertEqual(
+                    f'https://api.pricing.{place}',
+                    session.client('pricing').meta.endpoint_url)
+                self.assertIn(region, session.client(
+                    'ec2').meta.endpoint_url)
+
     def test_the_secret_is_not_shown(self):
         self.assertNotIn('hush', repr(AwsSettings(
             access_key_id='AKIAX', secret_access_key='hush')))

@@ -69,7 +69,8 @@ class GeneratedSampleTest(unittest.TestCase):
         self.assertTrue(all(name.startswith('ebs_') for name in backend))
         self.assertEqual(generated, {
             name: set(conf[name]) for name in generated})
-        self.assertEqual({'ec2', 'ec2_scheduler', 'ml2_ec2'}, set(generated))
+        self.assertEqual({'ec2', 'ec2_costs', 'ec2_scheduler', 'ml2_ec2'},
+                         set(generated))
 
     def test_secrets_are_marked(self):
         for _, options in opts.list_opts():
@@ -112,15 +113,19 @@ class ExampleTest(unittest.TestCase):
                  .get_matching_classes(ours.available_filters)}
         enabled = set(ours.enabled_filters)
         self.assertLessEqual(enabled, found)
-        self.assertEqual({'EC2MoveFilter', 'EC2PortFilter'},
+        self.assertEqual({'EC2MoveFilter', 'EC2PortFilter', 'EC2BurstFilter'},
                          enabled - set(filter_options().enabled_filters))
 
     def test_the_glance_rules_cover_every_property_and_verb(self):
         parser = read_ini('glance-property-protections.conf')
-        self.assertEqual(['^ec2_ami_id$', '.*'], parser.sections())
+        self.assertEqual(['^ec2_ami_id$', '^ec2_burst$', '.*'],
+                         parser.sections())
         for section in parser.sections():
             self.assertEqual({'create', 'read', 'update', 'delete'},
                              set(parser[section]))
+
+
+CLIS_OWN = {'pricing:GetProducts'}
 
 
 CINDERS_OWN = {'ec2:CreateSnapshot', 'ec2:RegisterImage'}
@@ -162,6 +167,9 @@ class OtherPoliciesTest(unittest.TestCase):
                     'ec2:CreateRouteTable', 'ec2:AttachInternetGateway',
                     'ec2:DetachInternetGateway'})
 
+    def test_command_line(self):
+        self.check('iam-policy-cli.json', CLIS_OWN, set())
+
     def check(self, file, own, of_others):
         """Whatever changes something needs our tag."""
         allowed = set()
@@ -172,7 +180,9 @@ class OtherPoliciesTest(unittest.TestCase):
             if 'Condition' not in statement:
                 self.assertTrue(
                     actions <= of_others
-                    or all('Describe' in one for one in actions), statement)
+                    or all('Describe' in one or one in CLIS_OWN
+                           or one == 'sts:AssumeRole' for one in actions),
+                    statement)
                 continue
             self.assertIn('nova-ec2:cloud', str(statement['Condition']))
         self.assertLessEqual(own, allowed)
@@ -213,8 +223,12 @@ class PolicyTest(unittest.TestCase):
         The calls are named by boto3's methods, in texts of their own.
         """
         models = {service: botocore.session.Session().get_service_model(
-            service) for service in ('ssm', 'cloudwatch',
-                                     'ec2-instance-connect', 'ebs', 'ec2')}
+            service) for service in ('pricing', 'ssm', 'cloudwatch',
+                                     'ec2-instance-connect', 'ebs', 'ec2',
+                                     'sts')}
+        # IAM has a name of its own for this one.
+        models['servicequotas'] = botocore.session.Session(
+            ).get_service_model('service-quotas')
         methods = {botocore.xform_name(action): f'{service}:{action}'
                    for service, model in models.items()
                    for action in model.operation_names}
@@ -222,13 +236,16 @@ class PolicyTest(unittest.TestCase):
                  for path in (ROOT / 'nova_ec2' / 'aws').rglob('*.py')
                  for node in ast.walk(ast.parse(path.read_text()))
                  if isinstance(node, ast.Constant)}
-        return {methods[text] for text in texts & methods.keys()}
+        # Nobody needs to be allowed to ask who he is.
+        return {methods[text] for text in texts & methods.keys()} - {
+            'sts:GetCallerIdentity'}
 
     def test_it_allows_exactly_what_is_called(self):
         allowed = set().union(*map(self.actions, self.statements))
         self.assertGreater(len(self.called()), 10)
         # RunInstances, CreateImage and ImportKeyPair tag what they make.
-        self.assertEqual(self.called() - CINDERS_OWN - NEUTRONS_OWN | {
+        others = CINDERS_OWN | NEUTRONS_OWN | CLIS_OWN
+        self.assertEqual(self.called() - others | {
             'ec2:CreateTags', 'ssm:AddTagsToResource'}, allowed)
 
     def test_no_wildcard_action(self):
@@ -254,13 +271,16 @@ class PolicyTest(unittest.TestCase):
                 continue
             self.assertTrue(all(action.startswith((
                 'ec2:Describe', 'ec2:Get', 'cloudwatch:Get', 'ssm:Describe',
-                'ssm:Get')) for action in actions), statement['Sid'])
+                'ssm:Get', 'servicequotas:List'))
+                for action in actions), statement['Sid'])
 
     @staticmethod
     def is_confined(resources):
         """Whether they are documents by name, or parameters of our own."""
         if isinstance(resources, str):
-            return resources.endswith(':parameter/nova-ec2/example-cloud/*')
+            return resources.endswith((
+                ':parameter/nova-ec2/example-cloud/*',
+                ':role/nova-ec2-example-cloud'))
         return all(':document/AWS' in arn and '*' not in arn.rpartition(':')[2]
                    for arn in resources)
 

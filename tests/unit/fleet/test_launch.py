@@ -67,7 +67,8 @@ class TokenTest(unittest.TestCase):
         self.assertNotEqual(made, launch.shared_token([REQUEST], SMALL))
 
 
-class LauncherTest(unittest.TestCase):
+class LauncherCase(unittest.TestCase):
+    """A launcher before an EC2 that answers what a test says."""
 
     def launcher(self, *answers, settled=RUNNING):
         self.api = mock.Mock()
@@ -84,6 +85,9 @@ class LauncherTest(unittest.TestCase):
     def types_tried(self):
         return [call.args[1].instance_type
                 for call in self.api.run.call_args_list]
+
+
+class LauncherTest(LauncherCase):
 
     def test_the_first_candidate_with_room_is_taken(self):
         launcher = self.launcher(FULL, RUNNING)

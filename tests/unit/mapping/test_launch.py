@@ -47,13 +47,13 @@ class LaunchRequestTest(base.BaseTestCase):
         return launch.launch_request(self.inputs(**changes))
 
     def test_whole(self):
-        self.option('security_group_ids', ['sg-1'])
         self.option('volume_type', 'gp2')
         server = builders.instance(
             key_name='mine', key_data=ED25519, metadata={'role': 'web'},
             flavor=builders.flavor(swap=512))
         made = self.request(
-            instance=server, network_info=builders.network_info(
+            instance=server, security_group_ids=('sg-1',),
+            network_info=builders.network_info(
                 builders.vif('10.0.0.9', port_id=PORT)))
         self.assertEqual(builders.OWNER, made.owner)
         self.assertEqual('host-1/req-1', made.token_seed)

@@ -25,11 +25,17 @@ class MovesTest(unittest.TestCase):
                           moves.refusal(source, destination))
 
     def test_every_difference_refuses_and_is_named(self):
-        for field in dataclasses.fields(place.Place):
-            there = dataclasses.replace(HERE, **{field.name: 'else'})
+        for name in ('cloud', 'account', 'region', 'zone'):
+            there = dataclasses.replace(HERE, **{name: 'else'})
             reason = moves.refusal(HERE, there)
-            self.assertIn(f'its {field.name} ', reason)
+            self.assertIn(f'its {name} ', reason)
             self.assertIn('else', reason)
+
+    def test_a_server_of_another_account_needs_a_host_that_serves_it(self):
+        serves = dataclasses.replace(HERE, accounts='2,3')
+        self.assertEqual('', moves.account_refusal('3', serves))
+        for host in (HERE, None, serves):
+            self.assertIn('account 1,', moves.account_refusal('1', host))
 
     def test_what_is_not_known_is_not_the_same(self):
         nowhere = dataclasses.replace(HERE, account='')
@@ -42,6 +48,8 @@ class PlaceTest(unittest.TestCase):
         node = types.SimpleNamespace(hypervisor_type='ec2',
                                      stats=place.to_stats(HERE))
         self.assertEqual(HERE, place.of_node(node))
+        node.stats = place.to_stats(dataclasses.replace(HERE, accounts='2,3'))
+        self.assertEqual({'2', '3'}, place.of_node(node).others)
 
     def test_another_driver_has_none(self):
         node = types.SimpleNamespace(hypervisor_type='QEMU',

@@ -10,14 +10,16 @@ from nova_ec2.mapping import extra_specs
 from nova_ec2.models import extra_specs as keys
 
 RIGHT = {str: 'x', bool: 'true', int: '1'}
+EXAMPLES = {'instance_type': 'm7i.large', 'market': 'spot',
+            'burst': 'above:80%-75%'}
 
 
 def right_value(key):
     """A value that a key takes."""
     if key.choices:
         return key.choices[0]
-    if key.name == 'instance_type':
-        return 'm7i.large'
+    if key.name in EXAMPLES:
+        return EXAMPLES[key.name]
     return str(key.least) if key.least else RIGHT[key.kind]
 
 
@@ -51,3 +53,4 @@ class ValidatorsTest(unittest.TestCase):
         validators.validate('ec2:instance_type', 'u7in-24tb.224xlarge')
         self.refused('ec2:instance_type', 'large')
         self.refused('ec2:architecture', 'aarch64')
+        self.refused('ec2:burst', 'sometimes')
