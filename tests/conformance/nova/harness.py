@@ -13,6 +13,7 @@ from tests.conformance.nova.configuration import Configuration
 from tests.conformance.nova.images import Images
 from tests.conformance.nova.networks import Networks
 from tests.conformance.nova.volumes import Volumes
+from tests.functional.fixtures import cells
 
 
 def install() -> None:
@@ -21,6 +22,8 @@ def install() -> None:
     nova_fixtures.GlanceFixture = Images
     nova_fixtures.NeutronFixture = Networks
     nova_fixtures.CinderFixture = Volumes
+    nova_fixtures.CellDatabases._wrap_get_context_manager = (
+        cells.context_manager)
     drivers.install()
     patience.install()
     samples.install()

@@ -25,6 +25,7 @@ from nova.tests.functional.api import client as api_client
 
 from nova_ec2 import conf as ec2_conf
 from tests.functional.fixtures.catalogue import Catalogue
+from tests.functional.fixtures.cells import CellReads
 from tests.functional.fixtures.cinder import Cinder
 from tests.functional.fixtures.economy import Economy
 from tests.functional.fixtures.emulator import Emulator
@@ -63,6 +64,7 @@ class NovaTestCase(test.TestCase,
 
     def setUp(self):
         self.useFixture(Economy())
+        self.useFixture(CellReads())
         super().setUp()
         if importlib.util.find_spec('nova.virt.ec2') is None:
             self.fail('nova.virt.ec2 cannot be imported: install this '
