@@ -2,13 +2,13 @@
 """The operator's YAML files; mistakes are told by file, line and field."""
 
 import dataclasses
-import pathlib
 import re
 from collections.abc import Iterator
 
 import yaml
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.conf import files
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,15 +102,7 @@ def load(path: str, option: str) -> Marked:
 
     :raises ConfigurationError: it cannot be read, or is no YAML
     """
-    try:
-        text = pathlib.Path(path).read_text(encoding='utf-8-sig')
-    except OSError as error:
-        raise exc.ConfigurationError(
-            f'{path} cannot be read: {error.strerror}', option) from None
-    except UnicodeDecodeError:
-        raise exc.ConfigurationError(
-            f'{path} is not UTF-8 text', option) from None
-    return parse(text, path, option)
+    return parse(files.text_of(path, option), path, option)
 
 
 def parse(text: str, source: str, option: str) -> Marked:

@@ -18,11 +18,11 @@ import datetime
 import decimal
 import importlib.resources
 import io
-import pathlib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from nova_ec2 import exceptions as exc
+from nova_ec2.conf import files
 from nova_ec2.costs import figures as kinds
 from nova_ec2.costs.figures import Figure
 from nova_ec2.costs.table import REFUSE, PriceTable
@@ -67,7 +67,7 @@ def read(path: str) -> tuple[list[Figure], str]:
 
     :raises ConfigurationError: see :func:`load`
     """
-    return parse(_read(path), path)
+    return parse(files.text_of(path, OPTION), path)
 
 
 def parse(text: str, source: str) -> tuple[list[Figure], str]:
@@ -216,14 +216,3 @@ class _Rows:
 def _shipped(name: str) -> str:
     data = importlib.resources.files('nova_ec2.costs') / 'data'
     return (data / name).read_text(encoding='utf-8')
-
-
-def _read(path: str) -> str:
-    try:
-        return pathlib.Path(path).read_bytes().decode('utf-8-sig')
-    except OSError as error:
-        raise exc.ConfigurationError(
-            f'{path} cannot be read: {error.strerror}', OPTION) from None
-    except UnicodeDecodeError:
-        raise exc.ConfigurationError(
-            f'{path} is not UTF-8 text', OPTION) from None

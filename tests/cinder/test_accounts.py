@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Volumes are in the account that their project had when they were made."""
 
-import pathlib
-import tempfile
-
 from cinder.tests.functional.api import client
 
 from tests.cinder import base
 from tests.cinder.test_connections import HERE, SERVER
+from tests.functional.fixtures.accounts import HOME, OTHER, AccountsFile
 
-HOME, OTHER = '123456789012', '222222222222'
 ARN = f'arn:aws:iam::{OTHER}:role/nova-ec2'
 TABLE = f'''
 accounts:
@@ -22,10 +19,7 @@ class AccountsTestCase(base.CinderTestCase):
     ROLE = True
 
     def _get_flags(self):
-        place = tempfile.TemporaryDirectory()
-        self.addCleanup(place.cleanup)
-        self.file = pathlib.Path(place.name) / 'accounts.yaml'
-        self.file.write_text(TABLE)
+        self.file = self.useFixture(AccountsFile(TABLE)).path
         if self.ROLE:
             self.control.role(ARN, external_id='5f0c')
         return {**super()._get_flags(),

@@ -2,30 +2,19 @@
 """A cloud of two AWS accounts, as tests make and see it."""
 
 import contextlib
-import pathlib
-import tempfile
 from unittest import mock
 
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.neutron.doors import Doors
 from nova_ec2.neutron.floating_ips_later import Later
+from tests.functional.fixtures.accounts import (
+    ARN,
+    EXTERNAL_ID,
+    TABLE,
+    THERE,
+    AccountsFile,
+)
 from tests.neutron import base, managed
-
-HOME, OTHER = '123456789012', '222222222222'
-ARN = f'arn:aws:iam::{OTHER}:role/nova-ec2-cloud-test'
-EXTERNAL_ID = '5f0c7d9e'
-THERE = '9d1f6c0e5b7a4832a1c0f9e8d7b6a594'
-"""A project that is served by the account ``research``."""
-
-TABLE = f'''
-accounts:
-  research:
-    account_id: '{OTHER}'
-    role_arn: {ARN}
-    external_id: {EXTERNAL_ID}
-projects:
-  {THERE}: research
-'''
 
 _KINDS = ('addresses', 'interfaces', 'internet_gateways', 'nat_gateways',
           'route_tables', 'security_groups', 'subnets', 'vpcs')
@@ -42,10 +31,7 @@ class AccountsTestCase(managed.ManagedTestCase):
 
     def _set_options(self):
         super()._set_options()
-        place = tempfile.TemporaryDirectory()
-        self.addCleanup(place.cleanup)
-        self.file = pathlib.Path(place.name) / 'accounts.yaml'
-        self.file.write_text(TABLE)
+        self.file = self.useFixture(AccountsFile()).path
         base.cfg.CONF.set_override('accounts_file', str(self.file),
                                    group='ec2')
         self.addCleanup(base.cfg.CONF.clear_override, 'accounts_file',

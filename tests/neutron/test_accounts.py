@@ -9,8 +9,8 @@ from nova_ec2 import exceptions as exc
 from nova_ec2.models import tags as tag_keys
 from nova_ec2.neutron import kinds
 from nova_ec2.neutron.site import Sites
+from tests.functional.fixtures.accounts import ARN, HOME, OTHER, THERE
 from tests.neutron import accounts, base
-from tests.neutron.accounts import HOME, OTHER, THERE
 
 
 class ExistingTest(accounts.AccountsTestCase):
@@ -338,7 +338,7 @@ class ClosedTest(accounts.AccountsTestCase):
                                 floating_network_id=world['id'])
         there = self.has(OTHER)
         # neutron-server is started again.
-        self.control.remove_role(accounts.ARN)
+        self.control.remove_role(ARN)
         self.driver.sites.__init__()
         self.remap(THERE, 'default')
         refused = self.post('subnet', 503, network_id=network['id'],

@@ -1,29 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Projects in AWS accounts of their own."""
 
-import pathlib
-import tempfile
-
 from nova.tests.functional.api import client as api_client
 
+from tests.functional.fixtures.accounts import (
+    ARN,
+    EXTERNAL_ID,
+    HOME,
+    OTHER,
+    TABLE,
+    THERE,
+    AccountsFile,
+)
 from tests.functional.fixtures.crash import CrashAt
 from tests.functional.nova import base
 from tests.functional.nova.test_mapping import ED25519
-
-HOME, OTHER = '123456789012', '222222222222'
-ARN = f'arn:aws:iam::{OTHER}:role/nova-ec2-cloud-test'
-THERE = '9d1f6c0e5b7a4832a1c0f9e8d7b6a594'
-"""A project that is served by the account ``research``."""
-
-TABLE = f'''
-accounts:
-  research:
-    account_id: '{OTHER}'
-    role_arn: {ARN}
-    external_id: 5f0c7d9e
-projects:
-  {THERE}: research
-'''
 
 
 class AccountsTestCase(base.NovaTestCase):
@@ -34,14 +25,11 @@ class AccountsTestCase(base.NovaTestCase):
 
     def _set_options(self):
         super()._set_options()
-        place = tempfile.TemporaryDirectory()
-        self.addCleanup(place.cleanup)
-        self.file = pathlib.Path(place.name) / 'accounts.yaml'
         # The ordinary project needs no mapping.
-        self.file.write_text(self.TABLE)
+        self.file = self.useFixture(AccountsFile(self.TABLE)).path
         self.flags(group='ec2', accounts_file=str(self.file))
         if self.ROLE:
-            self.control.role(ARN, external_id='5f0c7d9e')
+            self.control.role(ARN, external_id=EXTERNAL_ID)
 
     def setUp(self):
         super().setUp()
@@ -217,7 +205,7 @@ class TroubleTest(AccountsTestCase):
         self.until(server, 'ACTIVE')
         self.control.role(ARN, external_id='another')
         self.assertIn('AccessDenied', self.refused_there())
-        self.control.role(ARN, external_id='5f0c7d9e')
+        self.control.role(ARN, external_id=EXTERNAL_ID)
         self.boot(self.there)
         self.assertEqual([HOME, OTHER], self.living())
 
