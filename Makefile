@@ -11,7 +11,7 @@ localcloud := .venv/bin/python -m localcloud
 .PHONY: help
 help:
 	@echo 'make demo          a private cloud that bursts onto EC2, checked'
-	@echo 'make demo KEEP=1   the same, left running'
+	@echo 'make demo KEEP=1   the same, left running; KEEP=cloud without servers'
 	@echo 'make cloud-up      start the local cloud, or start it anew'
 	@echo 'make cloud-status  what runs of it'
 	@echo 'make cloud-down    end it'
@@ -35,9 +35,11 @@ cloud-environment:
 	@$(bootstrap)/system.sh environment localcloud browser
 	@$(bootstrap)/python.sh
 
+kept := $(or $(filter cloud,$(KEEP)),$(if $(filter-out 0 no,$(KEEP)),servers),nothing)
+
 .PHONY: demo cloud-up cloud-status cloud-down
 demo: cloud-environment
-	@$(localcloud) demo $(if $(filter-out 0 no,$(KEEP)),--keep)
+	@$(localcloud) demo --keep $(kept)
 
 cloud-up: cloud-environment
 	@$(localcloud) up

@@ -8,6 +8,7 @@ import sys
 
 from localcloud import errors, lifecycle, progress
 from localcloud.cloud import HOST
+from localcloud.demo.keep import Keep
 
 
 def main() -> int:
@@ -20,8 +21,8 @@ def main() -> int:
     commands.add_parser('status', help='show its services')
     commands.add_parser('down', help='end it')
     demo = commands.add_parser('demo', help='show servers bursting onto EC2')
-    demo.add_argument('--keep', action='store_true',
-                      help='leave the cloud running')
+    demo.add_argument('--keep', choices=Keep, type=Keep,
+                      default=Keep.NOTHING, help='what is left running')
     options = parser.parse_args()
     # The SDK's and selenium's own words are of no use to the user.
     logging.disable(logging.WARNING)

@@ -45,6 +45,13 @@ def up() -> cloud.Cloud:
     return here
 
 
+def running() -> cloud.Cloud | None:
+    """The cloud that an earlier command left running, if it is whole."""
+    here = cloud.load()
+    services = state.Table(here.home)
+    return here if services.all() and not services.dead() else None
+
+
 def down() -> None:
     """End everything that this checkout's cloud started."""
     here = cloud.load()

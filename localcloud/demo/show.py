@@ -3,23 +3,24 @@
 
 from localcloud import errors, lifecycle, progress
 from localcloud.cloud import HOST, Cloud
+from localcloud.demo.keep import Keep
 from localcloud.demo.story import Story
 
 
-def run(keep: bool) -> int:
+def run(keep: Keep) -> int:
     """Bring the cloud up, tell the story, and take the cloud down.
 
-    :param keep: leave the cloud and its servers as they are
+    :param keep: what is left of it
     :returns: 0 if Nova and the emulator agreed on everything
     """
     cloud = lifecycle.up()
     try:
         found = _tell(cloud, keep)
     finally:
-        if keep:
-            _how_to_go_on(cloud)
-        else:
+        if keep is Keep.NOTHING:
             lifecycle.down()
+        else:
+            _how_to_go_on(cloud)
     for difference in found:
         progress.say(f'DIFFERENCE: {difference}')
     progress.say('the demonstration failed' if found else
@@ -27,7 +28,7 @@ def run(keep: bool) -> int:
     return int(bool(found))
 
 
-def _tell(cloud: Cloud, keep: bool) -> list[str]:
+def _tell(cloud: Cloud, keep: Keep) -> list[str]:
     story = Story(cloud)
     try:
         story.burst_by_policy()
@@ -41,7 +42,7 @@ def _tell(cloud: Cloud, keep: bool) -> list[str]:
         story.shrink_and_delete_some()
         story.compare('after deleting some')
         story.report_the_costs()
-        if not keep:
+        if keep is not Keep.SERVERS:
             story.delete_the_rest()
             story.compare('after deleting the rest')
     except errors.CloudError as error:

@@ -11,7 +11,10 @@ PICTURES = cloud.ROOT / 'build' / 'horizon'
 
 
 class HorizonTestCase(unittest.TestCase):
-    """Brings the cloud up for the class; a picture is kept of a failure."""
+    """In front of the cloud that runs, or one for the class.
+
+    A picture is kept of a failure.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -19,8 +22,12 @@ class HorizonTestCase(unittest.TestCase):
         if not browser.installed():
             raise AssertionError(
                 'these tests need the packages chromium and chromium-driver')
-        cls.cloud = lifecycle.up()
-        cls.addClassCleanup(lifecycle.down)
+        running = lifecycle.running()
+        if running is None:
+            cls.cloud = lifecycle.up()
+            cls.addClassCleanup(lifecycle.down)
+        else:
+            cls.cloud = running
 
     def setUp(self):
         super().setUp()

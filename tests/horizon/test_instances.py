@@ -21,6 +21,8 @@ class InstancesTest(base.HorizonTestCase):
     def setUp(self):
         super().setUp()
         self.truth = Control(self.cloud.url('emulator'))
+        self.before = {one['instance_id'] for one in self.truth.instances()}
+        self.images_before = self.images()
 
     def test_launch_log_snapshot_delete(self):
         self.page.sign_in('demo')
@@ -78,10 +80,7 @@ class InstancesTest(base.HorizonTestCase):
                     '.modal-dialog input[type="submit"], '
                     '.modal-dialog .btn-primary')
         self.wait_until(self.snapshot_is_listed_active)
-        # The project research has an account of its own, with nothing in it.
-        self.assertEqual([1], [len(account['images'])
-                               for account in self.truth.resources()
-                               if account['images']])
+        self.assertEqual(self.images_before + 1, self.images())
 
     def delete_it(self, server_id):
         self.page.open('/project/instances/')
@@ -98,9 +97,16 @@ class InstancesTest(base.HorizonTestCase):
             By.XPATH, f'//tr[contains(., "{SNAPSHOT}")]')
         return any('Active' in row.text for row in rows)
 
+    def images(self):
+        """How many AMIs there are, in all accounts."""
+        return sum(len(account['images'])
+                   for account in self.truth.resources())
+
     def living(self):
+        """The instances that this test made, and that are still there."""
         return [one for one in self.truth.instances()
-                if one['state'] not in ('shutting-down', 'terminated')]
+                if one['instance_id'] not in self.before
+                and one['state'] not in ('shutting-down', 'terminated')]
 
     def wait_until(self, probe, seconds=forms.SECONDS):
         deadline = time.monotonic() + seconds
