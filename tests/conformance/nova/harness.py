@@ -15,7 +15,8 @@ from tests.conformance.nova.configuration import Configuration
 from tests.conformance.nova.images import Images
 from tests.conformance.nova.networks import Networks
 from tests.conformance.nova.volumes import Volumes
-from tests.functional.fixtures import cells, statements
+from tests.functional.fixtures import cells
+from tests.functional.fixtures import engines as quick_engines
 
 
 def install() -> None:
@@ -26,7 +27,7 @@ def install() -> None:
     nova_fixtures.CinderFixture = Volumes
     nova_fixtures.CellDatabases._wrap_get_context_manager = (
         cells.context_manager)
-    engines.create_engine = statements.engine
+    engines.create_engine = quick_engines.engine
     drivers.install()
     patience.install()
     samples.install()
