@@ -54,8 +54,7 @@ def _how_to_go_on(cloud: Cloud) -> None:
     print(f'''
 Left running, as asked:
     Horizon   http://{HOST}:{cloud.port('horizon')}/
-    user      demo
-    password  {cloud.passwords['demo']}
+    user      demo, OS_PASSWORD of openrc
     source {cloud.home}/openrc    # for the openstack command
     make cloud-down               # to end it
 ''')
