@@ -7,6 +7,7 @@ each run would begin with some seconds of that.
 """
 
 import configparser
+import functools
 import pathlib
 import re
 import sys
@@ -16,19 +17,27 @@ MATRIX = HERE.parent / 'doc' / 'source' / 'support-matrix.ini'
 
 
 def named(part: str) -> list[str]:
-    """The regular expressions of a part's long.txt; none without one."""
-    path = HERE / part / 'long.txt'
-    lines = path.read_text().splitlines() if path.exists() else []
+    """The regular expressions of a part's long.txt."""
+    lines = (HERE / part / 'long.txt').read_text().splitlines()
     return [line for line in lines if line and not line.startswith('#')]
+
+
+@functools.cache
+def matrix() -> configparser.ConfigParser:
+    """The support matrix."""
+    parser = configparser.ConfigParser()
+    parser.read_string(MATRIX.read_text())
+    return parser
+
+
+def tests_of(row: str) -> list[str]:
+    """The ids of the tests of a row."""
+    return matrix()[row].get('driver-tests.ec2', '').split()
 
 
 def proofs() -> list[str]:
     """The tests that prove the support matrix: ``make test`` runs them."""
-    parser = configparser.ConfigParser()
-    parser.read(MATRIX)
-    named_by = [parser[row].get('driver-tests.ec2', '').split()
-                for row in parser.sections()]
-    return sorted(set().union(*named_by))
+    return sorted(set().union(*map(tests_of, matrix().sections())))
 
 
 def long(part: str) -> list[str]:

@@ -2,7 +2,6 @@
 """The support matrix says what the driver has and what a test proves."""
 
 import ast
-import configparser
 import functools
 import pathlib
 import unittest
@@ -10,9 +9,9 @@ import unittest
 from nova.virt import driver as nova_driver
 
 from nova_ec2.driver import EC2Driver
+from tests.tiers import matrix, tests_of
 
 ROOT = pathlib.Path(__file__).parents[2]
-MATRIX = ROOT / 'doc' / 'source' / 'support-matrix.ini'
 
 PROVING = 'tests.functional.nova.'
 """Tests there go through Nova's API, and ``make test`` runs them."""
@@ -101,23 +100,9 @@ FLAGS = {
 """The capability that goes with a row."""
 
 
-@functools.cache
-def matrix():
-    """The matrix as ConfigParser reads it."""
-    parser = configparser.ConfigParser()
-    with MATRIX.open() as file:
-        parser.read_file(file)
-    return parser
-
-
 def has(row):
     """Whether the matrix says that the driver has a row."""
     return matrix()[row]['driver.ec2'] != 'missing'
-
-
-def tests_of(row):
-    """The ids of the tests of a row."""
-    return matrix()[row].get('driver-tests.ec2', '').split()
 
 
 @functools.cache

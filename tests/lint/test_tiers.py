@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is left to ``make test-long``, and what never is."""
 
-import ast
 import re
 import unittest
 
 from tests import tiers
+from tests.lint.test_support_matrix import classes
 
 
 def ids(part):
@@ -13,9 +13,8 @@ def ids(part):
     for path in sorted((tiers.HERE / part).rglob('test_*.py')):
         module = '.'.join(
             path.relative_to(tiers.HERE.parent).with_suffix('').parts)
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef):
-                yield f'{module}.{node.name}.test_anything'
+        for name in classes(module):
+            yield f'{module}.{name}.test_anything'
 
 
 class TiersTest(unittest.TestCase):
